@@ -1,0 +1,177 @@
+package io.heliograph.it.servers;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** A Consul data centre of one server. */
+public final class ConsulServer extends RealServer {
+    private static final String IMAGE = "hashicorp/consul:1.20";
+    private static final int INSIDE_PORT = 8500;
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final int httpPort;
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(3)).build();
+
+    private ConsulServer(ServerHost host, int httpPort) {
+        super("consul", host);
+        this.httpPort = httpPort;
+    }
+
+    /** Starts one and waits until it has a leader and takes writes. */
+    public static ConsulServer start(String datacenter) {
+        int port = FreePorts.next();
+        Optional<Path> binary = ServerBinaries.consul();
+        ServerHost host = binary.isPresent() ? process(binary.get(), datacenter, port) : container(datacenter, port);
+        ConsulServer server = new ConsulServer(host, port);
+        server.startAndWait();
+        return server;
+    }
+
+    private static ServerHost process(Path binary, String datacenter, int port) {
+        TestDirectory directory = TestDirectory.create("consul-" + datacenter);
+        return new ProcessHost(
+                directory,
+                List.of(
+                        binary.toString(),
+                        "agent",
+                        "-server",
+                        "-bootstrap-expect=1",
+                        "-datacenter=" + datacenter,
+                        "-node=consul-" + datacenter,
+                        "-disable-host-node-id",
+                        "-bind=127.0.0.1",
+                        "-client=127.0.0.1",
+                        "-data-dir=" + directory.path().resolve("data"),
+                        "-http-port=" + port,
+                        "-serf-lan-port=" + FreePorts.next(),
+                        "-serf-wan-port=" + FreePorts.next(),
+                        "-server-port=" + FreePorts.next(),
+                        "-dns-port=-1",
+                        "-grpc-port=-1",
+                        "-log-level=warn",
+                        "-hcl=performance { raft_multiplier = 1 }",
+                        "-hcl=disable_update_check = true"));
+    }
+
+    private static ServerHost container(String datacenter, int port) {
+        return new ContainerHost("consul", IMAGE, port, INSIDE_PORT, Map.of())
+                .withCommand("agent", "-server", "-bootstrap-expect=1", "-datacenter=" + datacenter, "-client=0.0.0.0");
+    }
+
+    /** Its HTTP address, without a slash at the end. */
+    public String url() {
+        return "http://127.0.0.1:" + httpPort;
+    }
+
+    /** The value of one key. */
+    public Optional<String> get(String key) {
+        return Optional.ofNullable(read(key, null).get(key)).map(Stored::value);
+    }
+
+    /** All keys that start with the prefix, read at one moment. */
+    public Map<String, String> list(String prefix) {
+        Map<String, String> values = new TreeMap<>();
+        entries(prefix).forEach((key, stored) -> values.put(key, stored.value()));
+        return values;
+    }
+
+    /** Like {@link #list}, with what Consul keeps beside each value. */
+    public Map<String, Stored> entries(String prefix) {
+        return read(prefix, "recurse");
+    }
+
+    /** Sets one key, as a hand edit would: with no flags. */
+    public void put(String key, String value) {
+        HttpResponse<String> answer = send("PUT", "/v1/kv/" + key, null, value);
+        if (answer.statusCode() != 200 || !"true".equals(answer.body().strip())) {
+            throw new IllegalStateException("PUT " + key + ": " + answer.statusCode() + " " + answer.body());
+        }
+    }
+
+    /** Removes one key; it need not exist. */
+    public void delete(String key) {
+        HttpResponse<String> answer = send("DELETE", "/v1/kv/" + key, null, "");
+        if (answer.statusCode() != 200) {
+            throw new IllegalStateException("DELETE " + key + ": " + answer.statusCode() + " " + answer.body());
+        }
+    }
+
+    @Override
+    boolean isReady() {
+        if (send("GET", "/v1/status/leader", null, "").body().length() <= "\"\"".length()) {
+            return false;
+        }
+        put("heliograph-is-ready", "yes");
+        delete("heliograph-is-ready");
+        return true;
+    }
+
+    private Map<String, Stored> read(String key, @Nullable String query) {
+        HttpResponse<String> answer = send("GET", "/v1/kv/" + key, query, "");
+        if (answer.statusCode() == 404) {
+            return Map.of();
+        }
+        if (answer.statusCode() != 200) {
+            throw new IllegalStateException("GET " + key + ": " + answer.statusCode() + " " + answer.body());
+        }
+        Map<String, Stored> found = new TreeMap<>();
+        try {
+            for (JsonNode entry : JSON.readTree(answer.body())) {
+                found.put(entry.get("Key").asText(), Stored.of(entry));
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException("GET " + key + ": not JSON: " + answer.body(), e);
+        }
+        return found;
+    }
+
+    private HttpResponse<String> send(String method, String path, @Nullable String query, String body) {
+        try {
+            URI uri = new URI("http", null, "127.0.0.1", httpPort, path, query, null);
+            HttpRequest request = HttpRequest.newBuilder(uri)
+                    .timeout(LIMIT)
+                    .method(method, BodyPublishers.ofString(body))
+                    .build();
+            return http.send(request, BodyHandlers.ofString(StandardCharsets.UTF_8));
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException(e);
+        } catch (IOException e) {
+            throw new IllegalStateException(method + " " + url() + path + ": " + e, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    /** One entry of Consul's key-value store. */
+    public record Stored(String value, long flags, long modifyIndex) {
+        static Stored of(JsonNode entry) {
+            String encoded = entry.path("Value").asText("");
+            byte[] bytes =
+                    "null".equals(encoded) ? new byte[0] : Base64.getDecoder().decode(encoded);
+            return new Stored(
+                    new String(bytes, StandardCharsets.UTF_8),
+                    entry.path("Flags").asLong(),
+                    entry.path("ModifyIndex").asLong());
+        }
+    }
+}

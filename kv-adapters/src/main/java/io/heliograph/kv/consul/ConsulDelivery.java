@@ -1,0 +1,128 @@
+package io.heliograph.kv.consul;
+
+import com.orbitz.consul.model.kv.Value;
+import io.heliograph.kv.Deadline;
+import io.heliograph.kv.Entry;
+import io.heliograph.kv.Revision;
+import io.heliograph.kv.StoreResult;
+import io.heliograph.kv.WriteSet;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings one batch into Consul. Reads the heads, leaves out what is current or fenced, and sends the rest in as few
+ * transactions as possible. A transaction that is refused is taken apart, so that one write set's trouble stays its
+ * own. After the first sign that the agent is away nothing more is sent.
+ */
+final class ConsulDelivery {
+
+    private static final int ATTEMPTS = 5;
+
+    private final ConsulHttp http;
+    private final Deadline deadline;
+    private final Map<String, StoreResult> results = new HashMap<>();
+    private @Nullable StoreResult stopped;
+
+    ConsulDelivery(ConsulHttp http, Deadline deadline) {
+        this.http = http;
+        this.deadline = deadline;
+    }
+
+    /** A result for each head of the batch. */
+    Map<String, StoreResult> run(List<WriteSet> batch) {
+        Transaction.pack(compare(batch)).forEach(this::send);
+        return results;
+    }
+
+    private void send(Transaction transaction) {
+        List<Pending> members = transaction.members();
+        if (members.size() == 1) {
+            alone(members.get(0));
+            return;
+        }
+        StoreResult result = hasStopped() ? notTried() : http.transact(transaction.json());
+        if (result.type() == StoreResult.Type.CONFLICT || result.type() == StoreResult.Type.REJECTED) {
+            members.forEach(this::alone);
+        } else {
+            members.forEach(member -> settle(member.set(), result));
+        }
+    }
+
+    /** Sends one write set, and compares again as often as somebody else came between. */
+    private void alone(Pending first) {
+        List<Pending> pending = List.of(first);
+        for (int attempt = 1; !pending.isEmpty(); attempt++) {
+            StoreResult result = hasStopped() ? notTried() : transact(pending.get(0));
+            if (result.type() != StoreResult.Type.CONFLICT || attempt == ATTEMPTS) {
+                settle(first.set(), result);
+                return;
+            }
+            pending = compare(List.of(first.set()));
+        }
+    }
+
+    private StoreResult transact(Pending pending) {
+        String json = new Transaction(List.of(pending)).json();
+        if (json.length() <= Transaction.MAX_BYTES) {
+            return http.transact(json);
+        }
+        if (pending.size() == 1) {
+            // Base64 makes a third more of a value; the plain endpoint takes it as it is, with the same check
+            Entry entry = pending.set().entries().get(0);
+            return http.put(entry.key(), entry.value(), pending.set().revision().value(), pending.modifyIndex());
+        }
+        return new StoreResult.Rejected(
+                "too large for one transaction: " + json.length() + " bytes, the limit is " + Transaction.MAX_BYTES);
+    }
+
+    /** Settles those of {@code sets} that need no write, or cannot be compared; returns the others. */
+    private List<Pending> compare(List<WriteSet> sets) {
+        List<Pending> newer = new ArrayList<>();
+        Map<String, Value> heads;
+        try {
+            heads = new Heads(http).read(sets, deadline);
+        } catch (ReadFailure e) {
+            sets.forEach(set -> settle(set, e.result()));
+            return newer;
+        }
+        for (WriteSet set : sets) {
+            Value head = heads.get(set.head());
+            Revision found = head == null ? Revision.NONE : ConsulStoreAdapter.revisionOf(head);
+            if (found.equals(set.revision())) {
+                settle(set, new StoreResult.AlreadyCurrent());
+            } else if (found.isNewerThan(set.revision())) {
+                settle(set, new StoreResult.Fenced(found));
+            } else {
+                newer.add(Pending.of(set, head == null ? 0 : head.getModifyIndex()));
+            }
+        }
+        return newer;
+    }
+
+    private void settle(WriteSet set, StoreResult result) {
+        results.put(set.head(), result);
+        boolean isAway =
+                result.type() == StoreResult.Type.UNAVAILABLE || result.type() == StoreResult.Type.INDETERMINATE;
+        if (isAway && stopped == null) {
+            stopped = result;
+        }
+    }
+
+    private boolean hasStopped() {
+        if (stopped == null && deadline.hasPassed()) {
+            stopped = new StoreResult.Unavailable("the agent is too slow");
+        }
+        return stopped != null;
+    }
+
+    private StoreResult notTried() {
+        if (stopped instanceof StoreResult.Unavailable unavailable) {
+            return unavailable;
+        }
+        return new StoreResult.Unavailable("not tried, because an answer was missing before: "
+                + (stopped instanceof StoreResult.Indeterminate lost ? lost.cause() : ""));
+    }
+}

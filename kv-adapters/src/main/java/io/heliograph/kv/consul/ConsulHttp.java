@@ -1,0 +1,128 @@
+package io.heliograph.kv.consul;
+
+import com.orbitz.consul.KeyValueClient;
+import com.orbitz.consul.model.kv.TxResponse;
+import com.orbitz.consul.model.kv.Value;
+import com.orbitz.consul.util.Jackson;
+import io.heliograph.kv.Causes;
+import io.heliograph.kv.StoreResult;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import okhttp3.HttpUrl;
+import okhttp3.Interceptor;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import retrofit2.Call;
+import retrofit2.Response;
+import retrofit2.Retrofit;
+import retrofit2.converter.jackson.JacksonConverterFactory;
+
+/**
+ * The three requests that the adapter makes, through consul-client's description of Consul's API and its model classes.
+ *
+ * <p>The library's own front, {@code Consul.builder()}, is left out on purpose. It offers no limit for a whole call, so
+ * that an agent which sends a byte now and then could hold a caller for ever; it cannot tell a transaction that was
+ * sent from one that never left; its {@code Operation} encodes values in the platform's character set; and it hides the
+ * body of a 409, which says whether a revision or a permission was in the way, inside an exception's message.
+ */
+final class ConsulHttp implements AutoCloseable {
+
+    private static final int NOT_FOUND = 404;
+
+    private final OkHttpClient client;
+    private final KeyValueClient.Api api;
+
+    /** Contacts nobody. */
+    ConsulHttp(ConsulSettings settings) {
+        Duration timeout = settings.timeout();
+        client = new OkHttpClient.Builder()
+                .connectTimeout(timeout)
+                .readTimeout(timeout)
+                .writeTimeout(timeout)
+                .callTimeout(timeout)
+                // a redirected request would carry the token to another host
+                .followRedirects(false)
+                .addInterceptor(chain -> chain.proceed(prepare(chain, settings)))
+                .build();
+        api = new Retrofit.Builder()
+                .baseUrl(Objects.requireNonNull(HttpUrl.parse(settings.url().replaceAll("/+$", "") + "/v1/")))
+                .client(client)
+                .addConverterFactory(JacksonConverterFactory.create(Jackson.MAPPER))
+                .build()
+                .create(KeyValueClient.Api.class);
+    }
+
+    /**
+     * Reads {@code key}, or every key that begins with it.
+     *
+     * <p>OkHttp may ask a second time when the connection it kept turns out to be dead; the call's limit covers both.
+     */
+    List<Value> read(String key, boolean recurse) throws ReadFailure {
+        Map<String, Object> query =
+                recurse ? Map.of("consistent", "true", "recurse", "true") : Map.of("consistent", "true");
+        try {
+            Response<List<Value>> response = api.getValue(key, query).execute();
+            if (response.code() == NOT_FOUND) {
+                return List.of();
+            }
+            List<Value> body = response.body();
+            if (response.isSuccessful() && body != null) {
+                return body;
+            }
+            throw Refusal.of(response).whileReading();
+        } catch (IOException e) {
+            throw new ReadFailure(new StoreResult.Unavailable("reading: " + Causes.oneLine(e)));
+        }
+    }
+
+    /** Sends a transaction. */
+    StoreResult transact(String json) {
+        SentOnce body = new SentOnce("application/json", json);
+        Call<TxResponse> call = api.performTransaction(body, Map.of());
+        return send(call, body);
+    }
+
+    /** Writes one key if its ModifyIndex is still {@code modifyIndex}; 0 if there is no such key. */
+    StoreResult put(String key, String value, long flags, long modifyIndex) {
+        SentOnce body = new SentOnce("application/octet-stream", value);
+        return send(api.putValue(key, body, Map.of("cas", modifyIndex, "flags", flags)), body);
+    }
+
+    private static <T> StoreResult send(Call<T> call, SentOnce body) {
+        try {
+            Response<T> response = call.execute();
+            if (!response.isSuccessful()) {
+                return Refusal.of(response).whileWriting();
+            }
+            return Boolean.FALSE.equals(response.body())
+                    ? new StoreResult.Conflict("the key was written by somebody else")
+                    : new StoreResult.Delivered();
+        } catch (IOException e) {
+            String line = "writing: " + Causes.oneLine(e);
+            return body.wasStarted() ? new StoreResult.Indeterminate(line) : new StoreResult.Unavailable(line);
+        }
+    }
+
+    /** Ends calls in progress. */
+    @Override
+    public void close() {
+        client.dispatcher().cancelAll();
+        client.dispatcher().executorService().shutdown();
+        client.connectionPool().evictAll();
+    }
+
+    /** Adds the token, and writes a key's slashes as slashes: Retrofit escapes them, and not every proxy likes that. */
+    private static Request prepare(Interceptor.Chain chain, ConsulSettings settings) {
+        Request request = chain.request();
+        String path = request.url().encodedPath().replace("%2F", "/");
+        Request.Builder prepared = request.newBuilder()
+                .url(request.url().newBuilder().encodedPath(path).build());
+        if (settings.token() != null) {
+            prepared.header("X-Consul-Token", settings.token());
+        }
+        return prepared.build();
+    }
+}

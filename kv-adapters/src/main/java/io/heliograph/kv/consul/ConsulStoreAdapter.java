@@ -1,0 +1,91 @@
+package io.heliograph.kv.consul;
+
+import com.orbitz.consul.model.kv.Value;
+import io.heliograph.kv.Deadline;
+import io.heliograph.kv.Revision;
+import io.heliograph.kv.StoreAdapter;
+import io.heliograph.kv.StoreException;
+import io.heliograph.kv.StoreResult;
+import io.heliograph.kv.StoredEntry;
+import io.heliograph.kv.WriteSet;
+import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Consul's key-value store. Every key of a write set carries its revision in {@code Flags}; the head's is the fence.
+ * Flags that are no revision, that is beyond 2<sup>53</sup> - 1 as an unsigned number, are somebody else's and count as
+ * none. So are flags that happen to be a small number somebody set by hand: they are lower than any real revision.
+ *
+ * <h2>Threads</h2>
+ *
+ * As {@link StoreAdapter} says. Requests run on the caller's thread; OkHttp keeps a daemon thread or two for time limits
+ * and idle connections.
+ *
+ * <h2>Time and failures</h2>
+ *
+ * One HTTP call is bounded by the settings' time limit, a batch by four times that. Reads ask for
+ * {@code consistent} mode: the answer comes from a leader that is sure of itself. A failure before a transaction's body
+ * was written is {@code Unavailable}, one after it {@code Indeterminate}. A write set of several entries whose
+ * transaction would be larger than 512 KiB in JSON, about 380 KiB of values, is {@code Rejected}; one that has a single
+ * entry goes another way and may have 512 KiB.
+ */
+public final class ConsulStoreAdapter implements StoreAdapter {
+
+    private static final int BATCH_LIMITS = 3;
+
+    private final ConsulSettings settings;
+    private final ConsulHttp http;
+
+    private ConsulStoreAdapter(ConsulSettings settings) {
+        this.settings = settings;
+        this.http = new ConsulHttp(settings);
+    }
+
+    /** Makes an adapter; does not contact the agent. */
+    public static ConsulStoreAdapter open(ConsulSettings settings) {
+        return new ConsulStoreAdapter(settings);
+    }
+
+    @Override
+    public List<StoreResult> deliver(List<WriteSet> batch) {
+        Deadline deadline = Deadline.in(settings.timeout().multipliedBy(BATCH_LIMITS));
+        Map<String, StoreResult> results = new ConsulDelivery(http, deadline).run(batch);
+        return batch.stream()
+                .map(set -> Objects.requireNonNull(results.get(set.head()), set.head()))
+                .toList();
+    }
+
+    /** Leaves out keys that end in a slash: Consul's user interface makes them as folders, without a value. */
+    @Override
+    public List<StoredEntry> read(String prefix) throws StoreException {
+        try {
+            return http.read(prefix, true).stream()
+                    .filter(value -> isBelow(prefix, value.getKey()))
+                    .map(value -> new StoredEntry(
+                            value.getKey(),
+                            value.getValueAsString(StandardCharsets.UTF_8).orElse(""),
+                            revisionOf(value)))
+                    .sorted(Comparator.comparing(StoredEntry::key))
+                    .toList();
+        } catch (ReadFailure e) {
+            throw new StoreException("store '" + settings.name() + "': " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        http.close();
+    }
+
+    static Revision revisionOf(Value value) {
+        long flags = value.getFlags();
+        return flags < 0 || flags > Revision.MAX_VALUE ? Revision.NONE : new Revision(flags);
+    }
+
+    private static boolean isBelow(String prefix, String key) {
+        return !key.endsWith("/") && (prefix.isEmpty() || key.equals(prefix) || key.startsWith(prefix + "/"));
+    }
+}

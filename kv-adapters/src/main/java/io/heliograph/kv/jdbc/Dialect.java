@@ -1,0 +1,129 @@
+package io.heliograph.kv.jdbc;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+
+/** What differs between the databases: the words of the DDL and the names of the drivers' time limits. */
+enum Dialect {
+    SQLITE("jdbc:sqlite:") {
+        @Override
+        Map<String, String> driverProperties(Duration timeout) {
+            return Map.of(
+                    "journal_mode", "WAL",
+                    "synchronous", "FULL",
+                    "transaction_mode", "IMMEDIATE",
+                    "busy_timeout", Long.toString(timeout.toMillis()));
+        }
+
+        @Override
+        String createTable(String table) {
+            return "create table if not exists " + table + " (store_key text not null primary key,"
+                    + " store_value text not null, last_updated timestamp not null default current_timestamp,"
+                    + " revision bigint not null default 0)";
+        }
+
+        @Override
+        String upgradeTable(String table) {
+            return "alter table " + table + " add column revision bigint not null default 0";
+        }
+    },
+
+    MARIADB("jdbc:mariadb:") {
+        @Override
+        Map<String, String> driverProperties(Duration timeout) {
+            String millis = Long.toString(timeout.toMillis());
+            return Map.of("connectTimeout", millis, "socketTimeout", millis, "useBulkStmts", "false");
+        }
+
+        /** Without strict mode a server cuts a value that is too long and says nothing. */
+        @Override
+        Optional<String> sessionStatement(Duration timeout) {
+            return Optional.of("set session sql_mode = concat(@@sql_mode, ',STRICT_ALL_TABLES'),"
+                    + " innodb_lock_wait_timeout = " + wholeSeconds(timeout));
+        }
+
+        @Override
+        String createTable(String table) {
+            return "create table if not exists " + table + " (" + KEY + " primary key, " + VALUE + ","
+                    + " last_updated timestamp not null default current_timestamp,"
+                    + " revision bigint not null default 0) engine = InnoDB";
+        }
+
+        /** Widens the other columns as well: orchestrator's hold 255 ASCII characters and ignore case. */
+        @Override
+        String upgradeTable(String table) {
+            return "alter table " + table + " add column revision bigint not null default 0, modify " + KEY
+                    + ", modify " + VALUE;
+        }
+    },
+
+    POSTGRESQL("jdbc:postgresql:") {
+        @Override
+        Map<String, String> driverProperties(Duration timeout) {
+            String seconds = Long.toString(wholeSeconds(timeout));
+            return Map.of(
+                    "connectTimeout", seconds,
+                    "loginTimeout", seconds,
+                    "socketTimeout", seconds,
+                    "cancelSignalTimeout", seconds,
+                    "tcpKeepAlive", "true");
+        }
+
+        @Override
+        Optional<String> sessionStatement(Duration timeout) {
+            return Optional.of("set statement_timeout = " + timeout.toMillis());
+        }
+
+        @Override
+        String createTable(String table) {
+            return "create table if not exists " + table + " (store_key varchar(512) collate \"C\" primary key,"
+                    + " store_value text not null, last_updated timestamptz not null default current_timestamp,"
+                    + " revision bigint not null default 0)";
+        }
+
+        @Override
+        String upgradeTable(String table) {
+            return "alter table " + table + " add column revision bigint not null default 0,"
+                    + " alter column store_key type varchar(512) collate \"C\", alter column store_value type text";
+        }
+    };
+
+    private static final String KEY = "store_key varchar(512) character set utf8mb4 collate utf8mb4_bin not null";
+    private static final String VALUE = "store_value mediumtext character set utf8mb4 collate utf8mb4_bin not null";
+
+    private final String scheme;
+
+    Dialect(String scheme) {
+        this.scheme = scheme;
+    }
+
+    static Optional<Dialect> of(String url) {
+        return Arrays.stream(values())
+                .filter(dialect -> driverUrl(url).startsWith(dialect.scheme))
+                .findFirst();
+    }
+
+    /** MariaDB's driver speaks to both servers but answers to its own scheme only. */
+    static String driverUrl(String url) {
+        return url.startsWith("jdbc:mysql:") ? "jdbc:mariadb:" + url.substring("jdbc:mysql:".length()) : url;
+    }
+
+    /** Settings of the driver that bound connecting, waiting for an answer and waiting for a lock. */
+    abstract Map<String, String> driverProperties(Duration timeout);
+
+    /** Run once on every new connection. */
+    Optional<String> sessionStatement(Duration timeout) {
+        return Optional.empty();
+    }
+
+    abstract String createTable(String table);
+
+    /** Brings a table of orchestrator's, which has no revisions, to the present form. */
+    abstract String upgradeTable(String table);
+
+    private static long wholeSeconds(Duration timeout) {
+        return Math.max(1, timeout.plusMillis(999).toSeconds());
+    }
+}

@@ -1,0 +1,122 @@
+package io.heliograph.kv.jdbc;
+
+import io.heliograph.kv.Causes;
+import io.heliograph.kv.Deadline;
+import io.heliograph.kv.StoreAdapter;
+import io.heliograph.kv.StoreException;
+import io.heliograph.kv.StoreResult;
+import io.heliograph.kv.StoredEntry;
+import io.heliograph.kv.WriteSet;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * A table {@code (store_key, store_value, last_updated, revision)} in SQLite, MariaDB, MySQL or PostgreSQL. It is
+ * created when missing, and orchestrator's table of the same name gets the revision column it lacks.
+ *
+ * <p>A batch is one transaction. When the database refuses it, each write set gets a transaction of its own, so that
+ * one bad value does not hold up the others.
+ *
+ * <h2>Threads</h2>
+ *
+ * As {@link StoreAdapter} says. One connection writes and others read. The pool keeps a few threads of its own.
+ *
+ * <h2>Time and failures</h2>
+ *
+ * Getting a connection, each answer of the server and the wait for a lock are each bounded by the settings' time limit.
+ * A connection that breaks before the commit is {@code Unavailable}: the database undoes what was not committed. One
+ * that breaks during the commit is {@code Indeterminate}. A refused login is {@code Rejected}.
+ */
+public final class JdbcStoreAdapter implements StoreAdapter {
+
+    private static final int BATCH_LIMITS = 3;
+
+    private final JdbcSettings settings;
+    private final Secrets secrets;
+    private final Pools pools;
+    private final Schema schema;
+    private final KvTable table;
+
+    private JdbcStoreAdapter(JdbcSettings settings) {
+        this.settings = settings;
+        this.secrets = new Secrets(settings);
+        this.pools = new Pools(settings);
+        this.schema = new Schema(settings.dialect(), settings.table());
+        this.table = new KvTable(settings.table());
+    }
+
+    /** Makes an adapter; does not contact the database, nor look for the driver. */
+    public static JdbcStoreAdapter open(JdbcSettings settings) {
+        return new JdbcStoreAdapter(settings);
+    }
+
+    @Override
+    public List<StoreResult> deliver(List<WriteSet> batch) {
+        if (batch.isEmpty()) {
+            return List.of();
+        }
+        try (Lease lease = new Lease(pools.writer())) {
+            schema.ensure(lease.connection());
+            Map<String, StoreResult> results = deliver(lease.connection(), batch);
+            return batch.stream()
+                    .map(set -> Objects.requireNonNull(results.get(set.head()), set.head()))
+                    .toList();
+        } catch (SQLException e) {
+            StoreResult result = SqlFailure.kindOf(e) == SqlFailure.Kind.REFUSED
+                    ? new StoreResult.Rejected(describe(e))
+                    : new StoreResult.Unavailable(describe(e));
+            return batch.stream().map(set -> result).toList();
+        }
+    }
+
+    private Map<String, StoreResult> deliver(Connection connection, List<WriteSet> batch) {
+        Deadline deadline = Deadline.in(settings.timeout().multipliedBy(BATCH_LIMITS));
+        return new JdbcDelivery(new Transaction(connection, table), this::describeAndForget, deadline).run(batch);
+    }
+
+    @Override
+    public List<StoredEntry> read(String prefix) throws StoreException {
+        try (Lease lease = new Lease(pools.reader())) {
+            schema.ensure(lease.connection());
+            return table.read(lease.connection(), prefix).stream()
+                    .sorted(Comparator.comparing(StoredEntry::key))
+                    .toList();
+        } catch (SQLException e) {
+            String line = describeAndForget(e);
+            // the driver's own exception stays here: its messages are not ours to trust with the password
+            throw new StoreException(
+                    "store '" + settings.name() + "': reading " + settings.table() + ": " + line,
+                    new SQLException(line, e.getSQLState()));
+        }
+    }
+
+    @Override
+    public void close() {
+        pools.close();
+    }
+
+    private String describeAndForget(SQLException failure) {
+        schema.forget();
+        return describe(failure);
+    }
+
+    private String describe(SQLException failure) {
+        return secrets.hideIn(Causes.oneLine(failure));
+    }
+
+    /** A connection that goes back to its pool. A failure to do so is the pool's affair and changes no result. */
+    private record Lease(Connection connection) implements AutoCloseable {
+        @Override
+        public void close() {
+            try {
+                connection.close();
+            } catch (SQLException e) {
+                // the pool has thrown it away
+            }
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package io.heliograph.command;
+
+import io.heliograph.kv.Entry;
+import io.heliograph.kv.Limits;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One entry of the replicated log. Everything a command needs in order to be applied is inside it: the state machine
+ * has no clock and no resolver, so every node comes to the same state.
+ */
+public sealed interface Command {
+
+    /** The kinds of command, with the numbers that stand for them in the log. Numbers are never used again. */
+    enum Type {
+        BARRIER(1),
+        SET_MASTER(2),
+        SUBMIT_MASTERS(3),
+        FORGET_CLUSTER(4),
+        PUT_ENTRY(5);
+
+        private final int wireId;
+
+        Type(int wireId) {
+            this.wireId = wireId;
+        }
+
+        /** The number in the log. */
+        public int wireId() {
+            return wireId;
+        }
+    }
+
+    Type type();
+
+    /** Changes nothing. Who sees it applied has seen every command that was committed before it was sent. */
+    record Barrier() implements Command {
+        @Override
+        public Type type() {
+            return Type.BARRIER;
+        }
+    }
+
+    /**
+     * A cluster's master is {@code master} from now on.
+     *
+     * @param alias the cluster; see {@link #checkAlias}
+     * @param prefix the key prefix under which the leader publishes masters
+     * @param master the new master
+     * @param expected apply only while this is the master; null: whatever it is
+     * @param register true: an unknown alias is registered; false: an unknown alias is refused
+     * @param reason why, for the failover history; at most {@value #MAX_REASON} characters
+     * @param decidedAt milliseconds since 1970, by the leader's clock
+     */
+    record SetMaster(
+            String alias,
+            String prefix,
+            Master master,
+            @Nullable HostPort expected,
+            boolean register,
+            String reason,
+            long decidedAt)
+            implements Command {
+        public SetMaster {
+            checkAlias(alias);
+            Limits.checkKey(prefix);
+            Limits.checkKey(prefix + "/" + alias + "/hostname");
+            if (reason.length() > MAX_REASON) {
+                throw new IllegalArgumentException("a reason has at most " + MAX_REASON + " characters, not "
+                        + reason.length());
+            }
+        }
+
+        @Override
+        public Type type() {
+            return Type.SET_MASTER;
+        }
+    }
+
+    /**
+     * Writes the entries of clusters again, as a new revision.
+     *
+     * @param prefix the key prefix under which the leader publishes masters
+     * @param masters what the leader knew of each cluster; a cluster that has another master by now keeps that one
+     * @param decidedAt milliseconds since 1970, by the leader's clock
+     */
+    record SubmitMasters(String prefix, List<AliasedMaster> masters, long decidedAt) implements Command {
+        public SubmitMasters {
+            Limits.checkKey(prefix);
+            masters = List.copyOf(masters);
+            if (masters.size() > MAX_SUBMIT) {
+                throw new IllegalArgumentException("at most " + MAX_SUBMIT + " masters in one command");
+            }
+        }
+
+        @Override
+        public Type type() {
+            return Type.SUBMIT_MASTERS;
+        }
+    }
+
+    /**
+     * A cluster's alias and master.
+     *
+     * @param alias the cluster
+     * @param master its master
+     */
+    record AliasedMaster(String alias, Master master) {}
+
+    /**
+     * Forgets a cluster. Its keys stay.
+     *
+     * @param alias the cluster
+     */
+    record ForgetCluster(String alias) implements Command {
+        @Override
+        public Type type() {
+            return Type.FORGET_CLUSTER;
+        }
+    }
+
+    /**
+     * Sets one plain entry.
+     *
+     * @param entry key and value
+     */
+    record PutEntry(Entry entry) implements Command {
+        @Override
+        public Type type() {
+            return Type.PUT_ENTRY;
+        }
+    }
+
+    /** Longest reason, in characters. */
+    int MAX_REASON = 1000;
+
+    /** Longest alias, in characters. */
+    int MAX_ALIAS = 128;
+
+    /** Most masters in one {@link SubmitMasters}. */
+    int MAX_SUBMIT = 500;
+
+    /**
+     * Checks that {@code alias} can be a part of a key in every store.
+     *
+     * @throws IllegalArgumentException naming the character that is not allowed, or the length
+     */
+    static void checkAlias(String alias) {
+        if (alias.isEmpty() || alias.length() > MAX_ALIAS) {
+            throw new IllegalArgumentException("an alias has 1 to " + MAX_ALIAS + " characters, not " + alias.length());
+        }
+        Limits.checkName("alias", alias);
+    }
+}

@@ -1,0 +1,51 @@
+package io.heliograph.fsm;
+
+import java.util.Collection;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/**
+ * The clusters that are known, by alias.
+ *
+ * <p>Threads: written by the state machine's thread only; read by any thread at any time.
+ */
+public final class ClusterRegistry {
+
+    private final NavigableMap<String, RegisteredCluster> byAlias = new ConcurrentSkipListMap<>();
+
+    public Optional<RegisteredCluster> get(String alias) {
+        return Optional.ofNullable(byAlias.get(alias));
+    }
+
+    /**
+     * The cluster meant by {@code hint}: its alias, its name, or its master's {@code host:port}, tried in this order.
+     */
+    public Optional<RegisteredCluster> find(String hint) {
+        RegisteredCluster exact = byAlias.get(hint);
+        if (exact != null) {
+            return Optional.of(exact);
+        }
+        Optional<RegisteredCluster> named = byAlias.values().stream()
+                .filter(cluster -> cluster.name().toString().equals(hint))
+                .findFirst();
+        return named.isPresent()
+                ? named
+                : byAlias.values().stream()
+                        .filter(cluster -> cluster.master().address().toString().equals(hint))
+                        .findFirst();
+    }
+
+    /** Every cluster, sorted by alias; a live view. */
+    public Collection<RegisteredCluster> all() {
+        return byAlias.values();
+    }
+
+    void put(RegisteredCluster cluster) {
+        byAlias.put(cluster.alias(), cluster);
+    }
+
+    void remove(String alias) {
+        byAlias.remove(alias);
+    }
+}

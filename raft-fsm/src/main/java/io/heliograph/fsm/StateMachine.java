@@ -1,0 +1,214 @@
+package io.heliograph.fsm;
+
+import io.heliograph.command.Command;
+import io.heliograph.command.Command.AliasedMaster;
+import io.heliograph.command.Command.ForgetCluster;
+import io.heliograph.command.Command.PutEntry;
+import io.heliograph.command.Command.SetMaster;
+import io.heliograph.command.Command.SubmitMasters;
+import io.heliograph.command.CommandCodec;
+import io.heliograph.command.Master;
+import io.heliograph.fsm.CommandResult.Done;
+import io.heliograph.fsm.CommandResult.Reason;
+import io.heliograph.fsm.CommandResult.Refused;
+import io.heliograph.kv.Entry;
+import io.heliograph.kv.Revision;
+import io.heliograph.kv.WriteSet;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Turns committed commands into the desired state.
+ *
+ * <h2>Determinism</h2>
+ *
+ * The state after a command depends on the state before it, the command and its index, and on nothing else: no clock,
+ * no randomness, no I/O, no iteration over unsorted maps.
+ *
+ * <h2>Threads</h2>
+ *
+ * {@link #apply}, {@link #snapshot} and {@link #restore} exclude each other; the state they work on may be read by any
+ * thread meanwhile.
+ *
+ * <h2>Failures</h2>
+ *
+ * A command that cannot be decoded, or a snapshot that cannot be read, throws; the caller must end the process, because
+ * a node that skips a command differs from the others for ever.
+ */
+public final class StateMachine {
+
+    private final SnapshotCodec snapshots;
+    private final StateListener listener;
+    private final StateDigest digest = new StateDigest();
+    private volatile ReplicatedState state = new ReplicatedState(ReplicatedState.FIRST_EPOCH, 0);
+
+    /**
+     * @param cluster the name of the Heliograph cluster; a snapshot of another one is refused
+     * @param listener is told of every change
+     */
+    public StateMachine(String cluster, StateListener listener) {
+        this.snapshots = new SnapshotCodec(cluster);
+        this.listener = listener;
+    }
+
+    /** The state as it is now. A restore puts another object in its place. */
+    public ReplicatedState state() {
+        return state;
+    }
+
+    /**
+     * Applies the command at {@code index}.
+     *
+     * @param index higher than that of every command applied before
+     * @param bytes as {@link CommandCodec} wrote them
+     * @return the result, as {@link ResultCodec} writes it
+     * @throws io.heliograph.command.UndecodableCommandException when the bytes are no known command
+     */
+    public synchronized byte[] apply(long index, byte[] bytes) {
+        ReplicatedState now = state;
+        if (index <= now.lastIndex()) {
+            throw new IllegalStateException(
+                    "command " + index + " comes after command " + now.lastIndex() + " was applied");
+        }
+        Command command = CommandCodec.decode(bytes);
+        CommandResult result =
+                switch (command.type()) {
+                    case BARRIER -> new Done(Revision.NONE, false, List.of());
+                    case SET_MASTER -> setMaster(now, index, (SetMaster) command);
+                    case SUBMIT_MASTERS -> submit(now, index, (SubmitMasters) command);
+                    case FORGET_CLUSTER -> forget(now, (ForgetCluster) command);
+                    case PUT_ENTRY -> putEntry(now, index, (PutEntry) command);
+                };
+        now.applied(index);
+        return ResultCodec.encode(result);
+    }
+
+    private CommandResult setMaster(ReplicatedState now, long index, SetMaster command) {
+        Optional<RegisteredCluster> known = now.clusters().get(command.alias());
+        if (known.isEmpty() && !command.register()) {
+            return new Refused(Reason.UNKNOWN_CLUSTER, "no cluster has the alias '" + command.alias() + "'", null);
+        }
+        if (known.isPresent()) {
+            RegisteredCluster cluster = known.get();
+            Master actual = cluster.master();
+            if (command.expected() != null && !command.expected().equals(actual.address())) {
+                return new Refused(
+                        Reason.UNEXPECTED_MASTER,
+                        "the master of '" + command.alias() + "' is " + actual.address() + ", not "
+                                + command.expected(),
+                        actual.address());
+            }
+            if (actual.address().equals(command.master().address())) {
+                List<Entry> entries =
+                        now.desired().get(cluster.head()).map(WriteSet::entries).orElse(List.of());
+                return new Done(cluster.revision(), false, entries);
+            }
+        }
+        return publishNewMaster(now, index, command, known);
+    }
+
+    private Done publishNewMaster(
+            ReplicatedState now, long index, SetMaster command, Optional<RegisteredCluster> known) {
+        Revision revision = Revision.of(now.epoch(), index);
+        RegisteredCluster next = new RegisteredCluster(
+                command.alias(),
+                known.map(RegisteredCluster::name).orElse(command.master().address()),
+                command.prefix(),
+                command.master(),
+                revision);
+        WriteSet set = publish(now, next);
+        listener.changed(List.of(set.head()));
+        if (known.isPresent()) {
+            now.failovers()
+                    .add(new Failover(
+                            command.alias(),
+                            known.get().master().address(),
+                            command.master().address(),
+                            command.reason(),
+                            revision,
+                            command.decidedAt()));
+            listener.masterChanged(index);
+        }
+        return new Done(revision, true, set.entries());
+    }
+
+    private Done submit(ReplicatedState now, long index, SubmitMasters command) {
+        Revision revision = Revision.of(now.epoch(), index);
+        List<String> heads = new ArrayList<>();
+        List<Entry> entries = new ArrayList<>();
+        for (AliasedMaster each : command.masters()) {
+            Optional<RegisteredCluster> known = now.clusters().get(each.alias());
+            if (known.isPresent()) {
+                RegisteredCluster cluster = known.get();
+                boolean same =
+                        cluster.master().address().equals(each.master().address());
+                Master master = same ? each.master() : cluster.master();
+                WriteSet set = publish(
+                        now,
+                        new RegisteredCluster(each.alias(), cluster.name(), command.prefix(), master, revision));
+                heads.add(set.head());
+                entries.addAll(set.entries());
+            }
+        }
+        if (!heads.isEmpty()) {
+            listener.changed(heads);
+        }
+        return new Done(heads.isEmpty() ? Revision.NONE : revision, !heads.isEmpty(), entries);
+    }
+
+    private static WriteSet publish(ReplicatedState now, RegisteredCluster cluster) {
+        WriteSet set =
+                new WriteSet(cluster.revision(), cluster.master().entries(cluster.prefix(), cluster.alias()));
+        now.desired().put(set);
+        now.clusters().put(cluster);
+        return set;
+    }
+
+    private static CommandResult forget(ReplicatedState now, ForgetCluster command) {
+        if (now.clusters().get(command.alias()).isEmpty()) {
+            return new Refused(Reason.UNKNOWN_CLUSTER, "no cluster has the alias '" + command.alias() + "'", null);
+        }
+        now.clusters().remove(command.alias());
+        return new Done(Revision.NONE, true, List.of());
+    }
+
+    private CommandResult putEntry(ReplicatedState now, long index, PutEntry command) {
+        Entry entry = command.entry();
+        Optional<WriteSet> owner = now.desired().owning(entry.key());
+        if (owner.isPresent() && owner.get().entries().size() > 1) {
+            return new Refused(
+                    Reason.KEY_IN_USE,
+                    "key '" + entry.key() + "' is one of the keys of '" + owner.get().head()
+                            + "', which change together",
+                    null);
+        }
+        if (owner.isPresent() && owner.get().entries().get(0).equals(entry)) {
+            return new Done(owner.get().revision(), false, List.of(entry));
+        }
+        Revision revision = Revision.of(now.epoch(), index);
+        now.desired().put(new WriteSet(revision, List.of(entry)));
+        listener.changed(List.of(entry.key()));
+        return new Done(revision, true, List.of(entry));
+    }
+
+    /** The state as bytes: the same bytes on every node that applied the same commands. */
+    public synchronized byte[] snapshot() {
+        return snapshots.encode(state);
+    }
+
+    /**
+     * Puts the state of a snapshot in the place of this one.
+     *
+     * @throws SnapshotException when the bytes are damaged, of an unknown version or of another cluster; the state stays
+     */
+    public synchronized void restore(byte[] bytes) {
+        state = snapshots.decode(bytes);
+        listener.restored();
+    }
+
+    /** Index of the last command and a hash of the state after it, as {@code index:hash}, for nodes to compare. */
+    public synchronized String digest() {
+        return digest.of(state, snapshots);
+    }
+}

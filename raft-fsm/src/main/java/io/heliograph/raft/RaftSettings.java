@@ -1,0 +1,38 @@
+package io.heliograph.raft;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * How a node takes part in its Raft group.
+ *
+ * @param cluster name of the Heliograph cluster; nodes of another one are refused
+ * @param self this node's id, a key of {@code members}
+ * @param members the Raft address of every member, as {@code host:port}, by node id
+ * @param listen the address to listen on, as {@code host:port}
+ * @param directory where log, vote and snapshots are kept
+ * @param electionTimeout a follower that hears nothing for one to two of these asks for votes
+ */
+public record RaftSettings(
+        String cluster,
+        String self,
+        Map<String, String> members,
+        String listen,
+        Path directory,
+        Duration electionTimeout) {
+
+    public RaftSettings {
+        members = Collections.unmodifiableMap(new TreeMap<>(members));
+        if (!members.containsKey(self)) {
+            throw new IllegalArgumentException("node " + self + " is not one of the members " + members.keySet());
+        }
+    }
+
+    /** How often the leader makes itself heard: a fifth of the election timeout. */
+    public Duration heartbeatInterval() {
+        return electionTimeout.dividedBy(5);
+    }
+}

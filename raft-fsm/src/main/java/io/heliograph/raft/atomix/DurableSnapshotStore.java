@@ -1,0 +1,63 @@
+package io.heliograph.raft.atomix;
+
+import io.atomix.protocols.raft.storage.RaftStorage;
+import io.atomix.protocols.raft.storage.snapshot.Snapshot;
+import io.atomix.protocols.raft.storage.snapshot.SnapshotStore;
+import io.heliograph.raft.FailStop;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Snapshots that are on disk before an older snapshot or any part of the log goes away (Raft paper, section 7), and
+ * that are never deleted for having the same index as another.
+ */
+final class DurableSnapshotStore extends SnapshotStore {
+
+    private final RaftStorage storage;
+    private final @Nullable FailStop failStop;
+
+    DurableSnapshotStore(RaftStorage storage, FailStop failStop) {
+        super(storage);
+        this.storage = storage;
+        this.failStop = failStop;
+    }
+
+    @Override
+    protected synchronized void completeSnapshot(Snapshot snapshot) {
+        // null while the superclass loads what is on disk already
+        if (failStop != null) {
+            if (getSnapshot(snapshot.index()) != null) {
+                return;
+            }
+            force(snapshot.index());
+        }
+        super.completeSnapshot(snapshot);
+    }
+
+    private void force(long index) {
+        Path file = file(index);
+        try {
+            Disk.forceFile(file);
+            Disk.forceDirectory(storage.directory().toPath());
+        } catch (IOException e) {
+            if (failStop != null) {
+                failStop.stop(
+                        FailStop.CORRUPTED_DATA,
+                        "cannot force snapshot " + file + " to disk: " + e.getMessage(),
+                        e);
+            }
+        }
+    }
+
+    /** The file of the snapshot at {@code index}, named as the library names it. */
+    Path file(long index) {
+        return storage.directory().toPath().resolve(storage.prefix() + "-" + index + ".snapshot");
+    }
+
+    /** Index of the newest snapshot, 0 for none. */
+    long newestIndex() {
+        Snapshot newest = getCurrentSnapshot();
+        return newest == null ? 0 : newest.index();
+    }
+}

@@ -1,0 +1,109 @@
+package io.heliograph.raft.atomix;
+
+import io.atomix.protocols.raft.storage.log.RaftLog;
+import io.atomix.protocols.raft.storage.log.RaftLogReader;
+import io.atomix.protocols.raft.storage.log.entry.RaftLogEntry;
+import io.atomix.storage.journal.JournalReader;
+import io.atomix.storage.journal.SegmentedJournal;
+import io.heliograph.raft.FailStop;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.Set;
+import java.util.WeakHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The Raft log: a segmented journal of our own whose writer knows what is on disk.
+ *
+ * <p>Keeps two rules that the library's own log does not. A reader never hands out entries it read ahead and that were
+ * truncated since (Raft paper, section 5.3: a follower's conflicting entries are deleted): all readers are positioned
+ * anew on each truncation. And compaction is ours alone: the library's own timer finds nothing to compact, because it
+ * would write a snapshot of a state machine it does not know.
+ */
+final class ForcedLog extends RaftLog {
+
+    private final SegmentedJournal<RaftLogEntry> journal;
+    private final Path directory;
+    private final FailStop failStop;
+    private final @Nullable ForcedLogWriter writer;
+    private final @Nullable Set<RaftLogReader> readers;
+
+    @SuppressWarnings("ThisEscapedInObjectConstruction")
+    ForcedLog(SegmentedJournal<RaftLogEntry> journal, Path directory, FailStop failStop) {
+        super(journal, false);
+        this.journal = journal;
+        this.directory = directory;
+        this.failStop = failStop;
+        this.readers = Collections.newSetFromMap(new WeakHashMap<>());
+        this.writer = new ForcedLogWriter(journal.writer(), this, failStop);
+    }
+
+    /** The writer; the library's plain one while the superclass is being constructed. */
+    @Override
+    @SuppressWarnings("NullAway")
+    public ForcedLogWriter writer() {
+        return writer;
+    }
+
+    @Override
+    public RaftLogReader openReader(long index) {
+        return openReader(index, JournalReader.Mode.ALL);
+    }
+
+    @Override
+    public synchronized RaftLogReader openReader(long index, JournalReader.Mode mode) {
+        RaftLogReader reader = super.openReader(index, mode);
+        if (readers != null) {
+            readers.add(reader);
+        }
+        return reader;
+    }
+
+    /** A reader for one look, closed by the caller before the log changes. */
+    RaftLogReader peek(long index) {
+        return super.openReader(index, JournalReader.Mode.ALL);
+    }
+
+    /** Positions every reader anew, so that nothing it read ahead is handed out. */
+    synchronized void rereadAll() {
+        if (readers == null) {
+            return;
+        }
+        for (RaftLogReader reader : readers) {
+            reader.reset(reader.getNextIndex());
+        }
+    }
+
+    /** Never, as far as the library's own timer is concerned. */
+    @Override
+    public boolean isCompactable(long index) {
+        return false;
+    }
+
+    /**
+     * Deletes the segments that hold only entries up to {@code index}. The caller has a snapshot at or past it on disk.
+     */
+    @Override
+    public void compact(long index) {
+        super.compact(index);
+        try {
+            Disk.forceDirectory(directory);
+        } catch (IOException e) {
+            failStop.stop(FailStop.CORRUPTED_DATA, "cannot force directory " + directory + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Index of the first entry, or where it would be. */
+    long firstIndex() {
+        return journal.segments().iterator().next().index();
+    }
+
+    int segments() {
+        return journal.segments().size();
+    }
+
+    Path directory() {
+        return directory;
+    }
+}

@@ -1,0 +1,165 @@
+package io.heliograph.raft.atomix;
+
+import io.atomix.cluster.ClusterMembershipService;
+import io.atomix.cluster.MemberId;
+import io.atomix.primitive.PrimitiveTypeRegistry;
+import io.atomix.protocols.raft.impl.RaftContext;
+import io.atomix.protocols.raft.impl.RaftServiceManager;
+import io.atomix.protocols.raft.partition.impl.RaftNamespaces;
+import io.atomix.protocols.raft.protocol.RaftServerProtocol;
+import io.atomix.protocols.raft.storage.RaftStorage;
+import io.atomix.protocols.raft.storage.log.RaftLog;
+import io.atomix.protocols.raft.storage.log.RaftLogReader;
+import io.atomix.protocols.raft.storage.log.RaftLogWriter;
+import io.atomix.protocols.raft.storage.snapshot.SnapshotStore;
+import io.atomix.storage.StorageLevel;
+import io.atomix.storage.journal.JournalReader;
+import io.atomix.storage.journal.SegmentedJournal;
+import io.atomix.utils.concurrent.ThreadContext;
+import io.atomix.utils.concurrent.ThreadContextFactory;
+import io.heliograph.raft.FailStop;
+import io.heliograph.raft.LogApplication;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The library's server state with our log, our snapshots and our driver of the state machine in the place of its own.
+ *
+ * <p>The superclass calls the overridden methods while it is being constructed, before any field here is set: each
+ * falls back to the superclass then. What it sets up in that time is a log of its own, which stays empty. No message is
+ * let in before {@link #isOpen}.
+ */
+final class GuardedRaftContext extends RaftContext {
+
+    /**
+     * Small, so that a snapshot soon frees disk. At least twice the largest entry, because the library wipes that much
+     * of a truncated tail.
+     */
+    static final int SEGMENT_BYTES = 4 * 1024 * 1024;
+
+    static final int MAX_ENTRY_BYTES = SEGMENT_BYTES / 2;
+
+    private final @Nullable ForcedLog guardedLog;
+    private final @Nullable RaftLogReader guardedReader;
+    private final @Nullable DurableSnapshotStore guardedSnapshots;
+    private final @Nullable StateMachineDriver driver;
+    private final ThreadContext timerless;
+    private final boolean open;
+
+    @SuppressWarnings("ThisEscapedInObjectConstruction")
+    GuardedRaftContext(
+            MemberId self,
+            ClusterMembershipService membership,
+            RaftServerProtocol protocol,
+            RaftStorage storage,
+            PrimitiveTypeRegistry types,
+            ThreadContextFactory threads,
+            LogApplication application,
+            FailStop failStop,
+            AppliedIndex applied) {
+        super("heliograph", self, membership, protocol, storage, types, threads, true);
+        Path directory = storage.directory().toPath();
+        this.timerless = new NoTimers(threadContext);
+        this.guardedLog = new ForcedLog(openJournal(directory), directory, failStop);
+        this.guardedReader = guardedLog.openReader(1, JournalReader.Mode.ALL);
+        this.guardedSnapshots = new DurableSnapshotStore(storage, failStop);
+        this.driver = new StateMachineDriver(
+                this, super.getServiceManager().executor(), threads, application, failStop, applied);
+        this.open = true;
+    }
+
+    private static SegmentedJournal<io.atomix.protocols.raft.storage.log.entry.RaftLogEntry> openJournal(
+            Path directory) {
+        return SegmentedJournal.<io.atomix.protocols.raft.storage.log.entry.RaftLogEntry>builder()
+                .withName("log")
+                .withDirectory(directory.toFile())
+                .withStorageLevel(StorageLevel.DISK)
+                .withNamespace(RaftNamespaces.RAFT_STORAGE)
+                .withMaxSegmentSize(SEGMENT_BYTES)
+                .withMaxEntrySize(MAX_ENTRY_BYTES)
+                .withFlushOnCommit(false)
+                .build();
+    }
+
+    /** Whether construction is complete, and messages may come in. */
+    boolean isOpen() {
+        return open;
+    }
+
+    @SuppressWarnings("NullAway")
+    ForcedLog log() {
+        return guardedLog;
+    }
+
+    @SuppressWarnings("NullAway")
+    DurableSnapshotStore snapshots() {
+        return guardedSnapshots;
+    }
+
+    @SuppressWarnings("NullAway")
+    StateMachineDriver driver() {
+        return driver;
+    }
+
+    @Override
+    public RaftLog getLog() {
+        return guardedLog == null ? super.getLog() : guardedLog;
+    }
+
+    @Override
+    public RaftLogWriter getLogWriter() {
+        return guardedLog == null ? super.getLogWriter() : guardedLog.writer();
+    }
+
+    @Override
+    public RaftLogReader getLogReader() {
+        return guardedReader == null ? super.getLogReader() : guardedReader;
+    }
+
+    @Override
+    public SnapshotStore getSnapshotStore() {
+        return guardedSnapshots == null ? super.getSnapshotStore() : guardedSnapshots;
+    }
+
+    @Override
+    public RaftServiceManager getServiceManager() {
+        return driver == null ? super.getServiceManager() : driver;
+    }
+
+    @Override
+    public ThreadContext getThreadContext() {
+        if (open) {
+            return super.getThreadContext();
+        }
+        return timerless == null ? new NoTimers(super.getThreadContext()) : timerless;
+    }
+
+    @Override
+    public CompletableFuture<Void> compact() {
+        return driver().compact();
+    }
+
+    /**
+     * Counts an entry as committed only once it is on this node's disk too: the leader counts itself into the quorum
+     * (Raft paper, section 5.3 and figure 2).
+     */
+    @Override
+    public long setCommitIndex(long index) {
+        ForcedLogWriter writer = log().writer();
+        long reachable = Math.min(index, writer.getLastIndex());
+        if (writer.forcedIndex() < reachable) {
+            writer.force();
+        }
+        long previous = super.setCommitIndex(index);
+        writer.commit(reachable);
+        return previous;
+    }
+
+    @Override
+    public void close() {
+        super.close();
+        log().writer().stop();
+        log().close();
+    }
+}

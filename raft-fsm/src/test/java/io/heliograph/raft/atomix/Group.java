@@ -1,0 +1,181 @@
+package io.heliograph.raft.atomix;
+
+import static org.awaitility.Awaitility.await;
+
+import io.heliograph.raft.CommitOutcome;
+import io.heliograph.raft.CommitOutcome.Committed;
+import io.heliograph.raft.FailStop;
+import io.heliograph.raft.LogApplication;
+import io.heliograph.raft.RaftSettings;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A Raft group in this process, over loopback. */
+final class Group implements AutoCloseable {
+
+    static final byte[] BARRIER = new byte[0];
+    static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    /** Remembers every command in order. */
+    static final class Recorder implements LogApplication {
+        final List<String> commands = new CopyOnWriteArrayList<>();
+        volatile int restores;
+        volatile boolean failApply;
+        volatile boolean failSnapshot;
+
+        @Override
+        public byte[] apply(long index, byte[] command) {
+            if (failApply) {
+                throw new IllegalStateException("apply fails on purpose");
+            }
+            if (command.length > 0) {
+                commands.add(new String(command, StandardCharsets.UTF_8));
+            }
+            return Long.toString(index).getBytes(StandardCharsets.UTF_8);
+        }
+
+        @Override
+        public byte[] snapshot() {
+            if (failSnapshot) {
+                throw new IllegalStateException("snapshot fails on purpose");
+            }
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            try (DataOutputStream out = new DataOutputStream(bytes)) {
+                out.writeInt(commands.size());
+                for (String command : commands) {
+                    out.writeUTF(command);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return bytes.toByteArray();
+        }
+
+        @Override
+        public void restore(byte[] snapshot) {
+            List<String> restored = new ArrayList<>();
+            try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(snapshot))) {
+                int size = in.readInt();
+                for (int i = 0; i < size; i++) {
+                    restored.add(in.readUTF());
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            commands.clear();
+            commands.addAll(restored);
+            restores++;
+        }
+    }
+
+    /** Remembers why the process would have ended. */
+    static final class RecordedStop implements FailStop {
+        final List<String> stops = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void stop(int exitCode, String message, Throwable cause) {
+            stops.add(exitCode + " " + message);
+        }
+    }
+
+    final Map<String, String> addresses = new LinkedHashMap<>();
+    final Map<String, AtomixReplicatedLog> logs = new LinkedHashMap<>();
+    final Map<String, Recorder> recorders = new LinkedHashMap<>();
+    final RecordedStop stops = new RecordedStop();
+    private final Path directory;
+
+    Group(Path directory, String... ids) throws IOException {
+        this.directory = directory;
+        for (String id : ids) {
+            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+                addresses.put(id, "127.0.0.1:" + socket.getLocalPort());
+            }
+        }
+    }
+
+    Group startAll() throws IOException {
+        for (String id : addresses.keySet()) {
+            start(id);
+        }
+        return this;
+    }
+
+    AtomixReplicatedLog start(String id) throws IOException {
+        Recorder recorder = new Recorder();
+        RaftSettings settings = new RaftSettings(
+                "test", id, addresses, addresses.get(id), directoryOf(id), Duration.ofMillis(500));
+        AtomixReplicatedLog log = AtomixReplicatedLog.open(settings, recorder, stops, BARRIER);
+        logs.put(id, log);
+        recorders.put(id, recorder);
+        return log;
+    }
+
+    Path directoryOf(String id) {
+        return directory.resolve(id);
+    }
+
+    void stop(String id) {
+        AtomixReplicatedLog log = logs.remove(id);
+        if (log != null) {
+            log.close();
+        }
+    }
+
+    Optional<String> currentLeader() {
+        return logs.entrySet().stream()
+                .filter(node -> node.getValue().leadership().isLeader())
+                .filter(node -> node.getValue().leadership().hasQuorum())
+                .map(Map.Entry::getKey)
+                .findFirst();
+    }
+
+    String awaitLeader() {
+        await().atMost(PATIENCE).until(() -> currentLeader().isPresent());
+        return currentLeader().orElseThrow();
+    }
+
+    String awaitFollower() {
+        String leader = awaitLeader();
+        return logs.keySet().stream().filter(id -> !id.equals(leader)).findFirst().orElseThrow();
+    }
+
+    /** Appends through whoever leads, again and again until it is committed. */
+    long append(String command) {
+        long[] index = new long[1];
+        await().atMost(PATIENCE).until(() -> {
+            CommitOutcome outcome = tryAppend(command);
+            if (outcome instanceof Committed committed) {
+                index[0] = committed.index();
+                return true;
+            }
+            return false;
+        });
+        return index[0];
+    }
+
+    private CommitOutcome tryAppend(String command) {
+        AtomixReplicatedLog leader = logs.get(awaitLeader());
+        return leader.append(command.getBytes(StandardCharsets.UTF_8), Duration.ofSeconds(5))
+                .join();
+    }
+
+    @Override
+    public void close() {
+        List.copyOf(logs.keySet()).forEach(this::stop);
+    }
+}

@@ -1,0 +1,46 @@
+package io.heliograph.kv.zookeeper;
+
+import io.heliograph.kv.StoreResult;
+import java.util.EnumSet;
+import java.util.Set;
+import org.apache.zookeeper.KeeperException.Code;
+
+/** What ZooKeeper's answers mean. */
+final class Codes {
+
+    private static final Set<Code> RACE = EnumSet.of(Code.BADVERSION, Code.NODEEXISTS, Code.NONODE);
+
+    private static final Set<Code> REFUSED = EnumSet.of(
+            Code.NOAUTH,
+            Code.INVALIDACL,
+            Code.AUTHFAILED,
+            Code.BADARGUMENTS,
+            Code.QUOTAEXCEEDED,
+            Code.NOCHILDRENFOREPHEMERALS,
+            Code.UNIMPLEMENTED);
+
+    /** The server said in so many words that it did not take the request. */
+    private static final Set<Code> NOT_TAKEN = EnumSet.of(Code.SESSIONMOVED, Code.NOTREADONLY, Code.THROTTLEDOP);
+
+    private Codes() {}
+
+    static boolean isRace(Code code) {
+        return RACE.contains(code);
+    }
+
+    /** Whether an answer leaves open what became of a transaction. */
+    static boolean isLost(Code code) {
+        return code != Code.OK && !isRace(code) && !REFUSED.contains(code) && !NOT_TAKEN.contains(code);
+    }
+
+    static StoreResult whileReading(Code code) {
+        return REFUSED.contains(code)
+                ? new StoreResult.Rejected("refused: " + code)
+                : new StoreResult.Unavailable("no answer: " + code);
+    }
+
+    /** For a code that is neither a race nor lost. */
+    static StoreResult whileWriting(Code code) {
+        return code == Code.OK ? new StoreResult.Delivered() : whileReading(code);
+    }
+}

@@ -1,0 +1,117 @@
+package io.heliograph.kv.zookeeper;
+
+import io.heliograph.kv.Deadline;
+import io.heliograph.kv.Revision;
+import io.heliograph.kv.StoredEntry;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.zookeeper.KeeperException.Code;
+import org.apache.zookeeper.ZooKeeper;
+
+/**
+ * Walks a tree of values, level by level. A fence is always read before the values that it guards, so that a write in
+ * between can make an entry look older than it is but never newer.
+ */
+final class TreeReader {
+
+    /** Nodes looked at together; three requests each. */
+    private static final int STEP = 250;
+
+    private final ZooKeeper client;
+    private final Paths paths;
+    private final Deadline deadline;
+    private final List<StoredEntry> found = new ArrayList<>();
+
+    TreeReader(ZooKeeper client, Paths paths, Deadline deadline) {
+        this.client = client;
+        this.paths = paths;
+        this.deadline = deadline;
+    }
+
+    /** Everything at {@code prefix} and below, in no particular order. */
+    List<StoredEntry> read(String prefix) throws AwayException {
+        check(Reply.sync(client, paths.top()).code(deadline));
+        List<Place> level = prefix.isEmpty() ? top() : List.of(new Place(prefix, inherited(prefix)));
+        while (!level.isEmpty()) {
+            List<Place> next = new ArrayList<>();
+            for (int from = 0; from < level.size(); from += STEP) {
+                next.addAll(visit(level.subList(from, Math.min(level.size(), from + STEP))));
+            }
+            level = next;
+        }
+        return found;
+    }
+
+    private List<Place> top() throws AwayException {
+        Reply<List<String>> reply = Reply.children(client, paths.top());
+        check(reply.code(deadline));
+        List<String> names = reply.value(deadline);
+        return names == null ? List.of() : below("", names, Revision.NONE);
+    }
+
+    /** The revision of the nearest fence above {@code key}. */
+    private Revision inherited(String key) throws AwayException {
+        List<Reply<Node>> fences = Paths.above("/" + key).stream()
+                .map(above -> Reply.node(client, paths.fence(above.substring(1))))
+                .toList();
+        Revision nearest = Revision.NONE;
+        for (Reply<Node> fence : fences) {
+            nearest = nearer(fence, nearest);
+        }
+        return nearest;
+    }
+
+    private Revision nearer(Reply<Node> fence, Revision above) throws AwayException {
+        check(fence.code(deadline));
+        Node node = fence.value(deadline);
+        return node == null || node.revision().equals(Revision.NONE) ? above : node.revision();
+    }
+
+    private List<Place> visit(List<Place> places) throws AwayException {
+        List<Visit> visits = places.stream().map(this::start).toList();
+        List<Place> next = new ArrayList<>();
+        for (Visit visit : visits) {
+            String key = visit.place().key();
+            Revision revision = nearer(visit.fence(), visit.place().inherited());
+            check(visit.value().code(deadline));
+            check(visit.children().code(deadline));
+            Node value = visit.value().value(deadline);
+            if (value != null && value.text() != null) {
+                found.add(new StoredEntry(key, value.text(), revision));
+            }
+            List<String> names = visit.children().value(deadline);
+            if (names != null) {
+                next.addAll(below(key + "/", names, revision));
+            }
+        }
+        return next;
+    }
+
+    private Visit start(Place place) {
+        String path = paths.value(place.key());
+        return new Visit(
+                place,
+                Reply.node(client, paths.fence(place.key())),
+                Reply.node(client, path),
+                Reply.children(client, path));
+    }
+
+    private List<Place> below(String prefix, List<String> names, Revision inherited) {
+        return names.stream()
+                .map(name -> prefix + name)
+                .filter(key -> !paths.isReserved(key))
+                .map(key -> new Place(key, inherited))
+                .toList();
+    }
+
+    /** A node that went away meanwhile, or that is not ours to read, is not there. */
+    private static void check(Code code) throws AwayException {
+        if (code != Code.OK && code != Code.NONODE && code != Code.NOAUTH) {
+            throw new AwayException("no answer: " + code);
+        }
+    }
+
+    private record Place(String key, Revision inherited) {}
+
+    private record Visit(Place place, Reply<Node> fence, Reply<Node> value, Reply<List<String>> children) {}
+}

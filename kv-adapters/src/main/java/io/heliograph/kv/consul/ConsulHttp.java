@@ -34,6 +34,7 @@ final class ConsulHttp implements AutoCloseable {
 
     private final OkHttpClient client;
     private final KeyValueClient.Api api;
+    private volatile boolean closed;
 
     /** Contacts nobody. */
     ConsulHttp(ConsulSettings settings) {
@@ -106,16 +107,20 @@ final class ConsulHttp implements AutoCloseable {
         }
     }
 
-    /** Ends calls in progress. */
+    /** Ends calls in progress, and lets no new ones begin. */
     @Override
     public void close() {
+        closed = true;
         client.dispatcher().cancelAll();
         client.dispatcher().executorService().shutdown();
         client.connectionPool().evictAll();
     }
 
     /** Adds the token, and writes a key's slashes as slashes: Retrofit escapes them, and not every proxy likes that. */
-    private static Request prepare(Interceptor.Chain chain, ConsulSettings settings) {
+    private Request prepare(Interceptor.Chain chain, ConsulSettings settings) throws IOException {
+        if (closed) {
+            throw new IOException("the store is closed");
+        }
         Request request = chain.request();
         String path = request.url().encodedPath().replace("%2F", "/");
         Request.Builder prepared = request.newBuilder()

@@ -1,0 +1,26 @@
+package io.heliograph.it.stores;
+
+import io.heliograph.kv.StoreAdapter;
+import io.heliograph.kv.StoreResult;
+import io.heliograph.kv.StoredEntry;
+import io.heliograph.kv.WriteSet;
+import java.util.List;
+
+/** Nothing is here: stands in where a test has no store. */
+final class ClosedStore implements StoreAdapter {
+
+    @Override
+    public List<StoreResult> deliver(List<WriteSet> batch) {
+        return batch.stream()
+                .map(set -> (StoreResult) new StoreResult.Unavailable("closed"))
+                .toList();
+    }
+
+    @Override
+    public List<StoredEntry> read(String prefix) {
+        return List.of();
+    }
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,32 @@
+package io.heliograph.it.stores;
+
+import io.heliograph.it.servers.ConsulServer;
+import io.heliograph.it.servers.RealServer;
+import io.heliograph.kv.StoreAdapter;
+import io.heliograph.kv.consul.ConsulSettings;
+import io.heliograph.kv.consul.ConsulStoreAdapter;
+
+class ConsulStoreIT extends ServerStoreContract {
+
+    private final ConsulServer consul = ConsulServer.start("dc1");
+
+    @Override
+    RealServer server() {
+        return consul;
+    }
+
+    @Override
+    StoreAdapter open() {
+        return ConsulStoreAdapter.open(new ConsulSettings("test", consul.url(), null, LIMIT));
+    }
+
+    @Override
+    void writeByHand(String key, String value) {
+        consul.put(key, value);
+    }
+
+    @Override
+    boolean readsAtomically() {
+        return true;
+    }
+}

@@ -1,0 +1,29 @@
+package io.heliograph.it.stores;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/** The hand of a database administrator. */
+record SqlTable(String url, String user, String password) {
+
+    void run(String sql) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url, user, password);
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** Writes as orchestrator does, which knows of no revision. */
+    void put(String table, String key, String value) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url, user, password);
+                PreparedStatement statement = connection.prepareStatement("insert into " + table
+                        + " (store_key, store_value, last_updated) values (?, ?, current_timestamp)")) {
+            statement.setString(1, key);
+            statement.setString(2, value);
+            statement.executeUpdate();
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package io.heliograph.it.stores;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heliograph.it.servers.RealServer;
+import io.heliograph.it.servers.ZooKeeperServer;
+import io.heliograph.kv.StoreAdapter;
+import io.heliograph.kv.StoredEntry;
+import io.heliograph.kv.zookeeper.ZooKeeperSettings;
+import io.heliograph.kv.zookeeper.ZooKeeperStoreAdapter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.apache.curator.framework.CuratorFramework;
+import org.apache.curator.framework.CuratorFrameworkFactory;
+import org.apache.curator.retry.RetryOneTime;
+import org.junit.jupiter.api.Test;
+
+class ZooKeeperStoreIT extends ServerStoreContract {
+
+    private final ZooKeeperServer zooKeeper = ZooKeeperServer.start();
+
+    @Override
+    RealServer server() {
+        return zooKeeper;
+    }
+
+    @Override
+    StoreAdapter open() {
+        return open("");
+    }
+
+    private StoreAdapter open(String root) {
+        return ZooKeeperStoreAdapter.open(new ZooKeeperSettings("test", zooKeeper.connectString() + root, LIMIT));
+    }
+
+    @Override
+    void writeByHand(String key, String value) throws Exception {
+        try (CuratorFramework client = client()) {
+            client.create().orSetData().creatingParentsIfNeeded().forPath("/" + key, bytes(value));
+        }
+    }
+
+    @Override
+    boolean readsAtomically() {
+        return false;
+    }
+
+    @Test
+    void when_parents_are_made_then_they_are_no_entries() throws Exception {
+        deliver(WriteSets.cluster(tree() + "/deep/er/a", 1));
+
+        assertThat(store().read(tree())).hasSize(5);
+        try (CuratorFramework client = client()) {
+            assertThat(client.getData().forPath("/" + tree() + "/deep/er")).isNull();
+            assertThat(client.getData().forPath("/heliograph/fence/" + tree() + "/deep/er/a"))
+                    .isEqualTo(bytes("1"));
+        }
+    }
+
+    @Test
+    void when_the_address_has_a_path_then_everything_is_below_it() throws Exception {
+        try (StoreAdapter below = open("/" + tree() + "/chroot")) {
+            assertThat(below.read("")).isEmpty();
+            assertThat(below.deliver(List.of(WriteSets.cluster("a", 1)))).containsExactly(DELIVERED);
+
+            assertThat(below.read("")).hasSize(5);
+        }
+        assertThat(store().read(tree())).extracting(StoredEntry::key).contains(tree() + "/chroot/a/port");
+    }
+
+    @Test
+    void when_a_child_is_a_write_set_of_its_own_then_it_has_a_fence_of_its_own() throws Exception {
+        deliver(WriteSets.single(tree() + "/a/b/c", "1", 9));
+        assertThat(deliver(WriteSets.single(tree() + "/a", "2", 7))).isEqualTo(DELIVERED);
+        assertThat(deliver(WriteSets.single(tree() + "/a/b", "3", 8))).isEqualTo(DELIVERED);
+
+        assertThat(store().read(tree()))
+                .extracting(entry -> entry.revision().value())
+                .containsExactly(7L, 8L, 9L);
+    }
+
+    private CuratorFramework client() {
+        CuratorFramework client =
+                CuratorFrameworkFactory.newClient(zooKeeper.connectString(), 10_000, 5_000, new RetryOneTime(500));
+        client.start();
+        return client;
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

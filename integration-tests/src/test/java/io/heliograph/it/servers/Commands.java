@@ -63,15 +63,24 @@ public final class Commands {
         }
     }
 
+    /** What a process may not inherit: settings of the product, which would override its configuration file. */
+    public static void cleanEnvironment(ProcessBuilder builder) {
+        builder.environment().keySet().removeIf(name -> name.startsWith("HELIOGRAPH_"));
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    }
+
     /** The last lines of a file that a process wrote, for the message of a failure. */
     public static String lastLines(Path file) {
+        List<String> lines = text(file).lines().toList();
+        return String.join("\n", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()));
+    }
+
+    /** A file that a process wrote, whatever bytes it holds. */
+    public static String text(Path file) {
         try {
-            List<String> lines = new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
-                    .lines()
-                    .toList();
-            return String.join("\n", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()));
+            return Files.exists(file) ? new String(Files.readAllBytes(file), StandardCharsets.UTF_8) : "";
         } catch (IOException e) {
-            return "(" + file + " cannot be read: " + e.getMessage() + ")";
+            throw new UncheckedIOException("cannot read " + file, e);
         }
     }
 }

@@ -10,16 +10,21 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
-/** A server as child process, with its output in a file of its directory. */
-final class ProcessHost implements ServerHost {
-    private static final Duration END_LIMIT = Duration.ofSeconds(20);
+/** A child process, with its output in the file {@code output.log} of its directory. */
+public final class ProcessHost implements ServerHost {
+    private static final Duration END_LIMIT = Duration.ofSeconds(60);
 
     private final TestDirectory directory;
     private final List<String> command;
     private final Path output;
-    private @Nullable Process process;
+    private volatile @Nullable Process process;
 
-    ProcessHost(TestDirectory directory, List<String> command) {
+    /**
+     * Prepares a process; {@link #start} starts it.
+     *
+     * @param directory where it runs; removed by {@link #close}
+     */
+    public ProcessHost(TestDirectory directory, List<String> command) {
         this.directory = directory;
         this.command = List.copyOf(command);
         this.output = directory.path().resolve("output.log");
@@ -27,18 +32,19 @@ final class ProcessHost implements ServerHost {
 
     @Override
     public void start() {
+        ProcessBuilder builder = new ProcessBuilder(command);
+        Commands.cleanEnvironment(builder);
         try {
-            process = new ProcessBuilder(command)
-                    .directory(directory.path().toFile())
-                    .redirectInput(
-                            ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+            Process started = builder.directory(directory.path().toFile())
+                    .redirectInput(Path.of("/dev/null").toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
                     .start();
+            ChildProcesses.killAtExit(started.toHandle());
+            process = started;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start " + command.get(0), e);
         }
-        ChildProcesses.killAtExit(process.toHandle());
     }
 
     @Override
@@ -49,6 +55,30 @@ final class ProcessHost implements ServerHost {
                 .atMost(END_LIMIT)
                 .pollInterval(Duration.ofMillis(10))
                 .until(() -> all.stream().noneMatch(ProcessHandle::isAlive));
+    }
+
+    /** Asks it to end (SIGTERM) and waits; the exit code. */
+    public int terminate() {
+        Commands.signal("TERM", tree().subList(0, 1));
+        return awaitExit();
+    }
+
+    /** Waits until it has ended by itself; the exit code. */
+    public int awaitExit() {
+        Process running = process;
+        if (running == null) {
+            throw new IllegalStateException(command.get(0) + " was never started");
+        }
+        Awaitility.await("end of " + command.get(0))
+                .atMost(END_LIMIT)
+                .pollInterval(Duration.ofMillis(10))
+                .until(() -> !running.isAlive());
+        return running.exitValue();
+    }
+
+    /** Its output since the first start. */
+    public String output() {
+        return Commands.text(output);
     }
 
     @Override
@@ -63,7 +93,8 @@ final class ProcessHost implements ServerHost {
 
     @Override
     public boolean isAlive() {
-        return process != null && process.isAlive();
+        Process running = process;
+        return running != null && running.isAlive();
     }
 
     @Override
@@ -80,9 +111,10 @@ final class ProcessHost implements ServerHost {
     /** The process first, then what it started: PostgreSQL serves each connection by a process of its own. */
     private List<ProcessHandle> tree() {
         List<ProcessHandle> all = new ArrayList<>();
-        if (process != null && process.isAlive()) {
-            all.add(process.toHandle());
-            try (Stream<ProcessHandle> children = process.descendants()) {
+        Process running = process;
+        if (running != null && running.isAlive()) {
+            all.add(running.toHandle());
+            try (Stream<ProcessHandle> children = running.descendants()) {
                 children.forEach(all::add);
             }
         }

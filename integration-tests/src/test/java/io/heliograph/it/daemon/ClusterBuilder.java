@@ -1,0 +1,116 @@
+package io.heliograph.it.daemon;
+
+import io.heliograph.it.servers.FreePorts;
+import io.heliograph.it.servers.TestDirectory;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Collects what a cluster of daemons is to be like. */
+public final class ClusterBuilder {
+    private String name = "orders";
+    private List<String> ids = List.of("dc1", "dc2", "dc3");
+    private Duration electionTimeout = Duration.ofMillis(750);
+    private Duration snapshotAfterFailover = Duration.ofSeconds(10);
+    private boolean relays;
+    private final Map<String, List<Map<String, Object>>> stores = new LinkedHashMap<>();
+
+    ClusterBuilder() {}
+
+    /** The {@code cluster:} name, "orders" when not given. */
+    public ClusterBuilder name(String name) {
+        this.name = name;
+        return this;
+    }
+
+    /** The node ids; dc1, dc2 and dc3 when not given. */
+    public ClusterBuilder nodes(String... ids) {
+        this.ids = List.of(ids);
+        return this;
+    }
+
+    /**
+     * Adds a store to one node; see {@link Stores}.
+     *
+     * @param store an entry of the {@code stores} list; {@code password} becomes a {@code password-file}
+     */
+    public ClusterBuilder storeFor(String id, Map<String, Object> store) {
+        stores.computeIfAbsent(id, unused -> new ArrayList<>()).add(store);
+        return this;
+    }
+
+    public ClusterBuilder electionTimeout(Duration timeout) {
+        electionTimeout = timeout;
+        return this;
+    }
+
+    public ClusterBuilder snapshotAfterFailover(Duration delay) {
+        snapshotAfterFailover = delay;
+        return this;
+    }
+
+    /** Leads every connection from node to node through a relay, so that links can be cut. */
+    public ClusterBuilder withRaftRelays() {
+        relays = true;
+        return this;
+    }
+
+    /** Prepares the cluster without starting a node. */
+    public HeliographCluster build() {
+        Map<String, Ports> ports = new LinkedHashMap<>();
+        ids.forEach(id -> ports.put(id, new Ports(FreePorts.next(), FreePorts.next())));
+        Links links = new Links();
+        Map<String, HeliographNode> nodes = new LinkedHashMap<>();
+        for (String id : ids) {
+            Map<String, Ports> seen = relays ? links.relaysFrom(id, ports) : ports;
+            nodes.put(id, node(id, seen));
+        }
+        return new HeliographCluster(nodes, links);
+    }
+
+    /** Starts all nodes and waits until they have a leader. */
+    public HeliographCluster start() {
+        HeliographCluster cluster = build();
+        try {
+            cluster.startAll();
+            return cluster;
+        } catch (RuntimeException e) {
+            cluster.close();
+            throw e;
+        }
+    }
+
+    private HeliographNode node(String id, Map<String, Ports> members) {
+        Ports own = members.get(id);
+        if (own == null) {
+            throw new IllegalArgumentException(id + " is none of " + members.keySet());
+        }
+        NodeFiles files = new NodeFiles(TestDirectory.create(id));
+        files.write(configuration(id, own, members, files), stores.getOrDefault(id, List.of()));
+        return new HeliographNode(id, URI.create(own.httpUrl()), files.directory(), files.config(), files.data());
+    }
+
+    private Map<String, Object> configuration(String id, Ports own, Map<String, Ports> members, NodeFiles files) {
+        Map<String, Object> memberSection = new LinkedHashMap<>();
+        members.forEach((member, ports) ->
+                memberSection.put(member, Map.of("raft", ports.raftAddress(), "http", ports.httpUrl())));
+        Map<String, Object> configuration = new LinkedHashMap<>();
+        configuration.put("cluster", name);
+        configuration.put("node", Map.of("id", id, "data-dir", files.data().toString()));
+        configuration.put(
+                "raft",
+                Map.of(
+                        "listen",
+                        own.raftAddress(),
+                        "election-timeout",
+                        electionTimeout.toMillis() + "ms",
+                        "members",
+                        memberSection));
+        configuration.put("http", Map.of("listen", "127.0.0.1:" + own.http(), "auth", "none"));
+        configuration.put("snapshot", Map.of("after-failover", snapshotAfterFailover.toMillis() + "ms"));
+        return configuration;
+    }
+}

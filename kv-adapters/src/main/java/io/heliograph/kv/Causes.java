@@ -1,7 +1,6 @@
 package io.heliograph.kv;
 
 import java.util.Objects;
-import java.util.Optional;
 
 /** Turns failures of client libraries into the one line that a {@link StoreResult} carries. */
 public final class Causes {
@@ -34,17 +33,5 @@ public final class Causes {
     public static String oneLine(String text) {
         String line = text.replaceAll("[\\s\\p{Cntrl}]+", " ").strip();
         return line.length() <= MAX_CHARACTERS ? line : line.substring(0, MAX_CHARACTERS - 1) + "…";
-    }
-
-    /** The first failure of type {@code type} among {@code failure} and its causes. */
-    public static <T extends Throwable> Optional<T> find(Throwable failure, Class<T> type) {
-        int depth = 0;
-        for (Throwable cause = failure; cause != null && depth < MAX_DEPTH; cause = cause.getCause()) {
-            if (type.isInstance(cause)) {
-                return Optional.of(type.cast(cause));
-            }
-            depth++;
-        }
-        return Optional.empty();
     }
 }

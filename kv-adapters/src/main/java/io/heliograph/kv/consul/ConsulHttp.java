@@ -33,7 +33,8 @@ final class ConsulHttp implements AutoCloseable {
     private static final int NOT_FOUND = 404;
 
     private final OkHttpClient client;
-    private final KeyValueClient.Api api;
+    private final KeyValueClient.Api reads;
+    private final KeyValueClient.Api writes;
     private volatile boolean closed;
 
     /** Contacts nobody. */
@@ -48,7 +49,14 @@ final class ConsulHttp implements AutoCloseable {
                 .followRedirects(false)
                 .addInterceptor(chain -> chain.proceed(prepare(chain, settings)))
                 .build();
-        api = new Retrofit.Builder()
+        reads = api(settings, client);
+        // OkHttp would send a transaction again when the connection breaks, and nobody would know of the first time
+        writes = api(
+                settings, client.newBuilder().retryOnConnectionFailure(false).build());
+    }
+
+    private static KeyValueClient.Api api(ConsulSettings settings, OkHttpClient client) {
+        return new Retrofit.Builder()
                 .baseUrl(Objects.requireNonNull(HttpUrl.parse(settings.url().replaceAll("/+$", "") + "/v1/")))
                 .client(client)
                 .addConverterFactory(JacksonConverterFactory.create(Jackson.MAPPER))
@@ -65,7 +73,7 @@ final class ConsulHttp implements AutoCloseable {
         Map<String, Object> query =
                 recurse ? Map.of("consistent", "true", "recurse", "true") : Map.of("consistent", "true");
         try {
-            Response<List<Value>> response = api.getValue(key, query).execute();
+            Response<List<Value>> response = reads.getValue(key, query).execute();
             if (response.code() == NOT_FOUND) {
                 return List.of();
             }
@@ -81,18 +89,18 @@ final class ConsulHttp implements AutoCloseable {
 
     /** Sends a transaction. */
     StoreResult transact(String json) {
-        SentOnce body = new SentOnce("application/json", json);
-        Call<TxResponse> call = api.performTransaction(body, Map.of());
+        TrackedBody body = new TrackedBody("application/json", json);
+        Call<TxResponse> call = writes.performTransaction(body, Map.of());
         return send(call, body);
     }
 
     /** Writes one key if its ModifyIndex is still {@code modifyIndex}; 0 if there is no such key. */
     StoreResult put(String key, String value, long flags, long modifyIndex) {
-        SentOnce body = new SentOnce("application/octet-stream", value);
-        return send(api.putValue(key, body, Map.of("cas", modifyIndex, "flags", flags)), body);
+        TrackedBody body = new TrackedBody("application/octet-stream", value);
+        return send(writes.putValue(key, body, Map.of("cas", modifyIndex, "flags", flags)), body);
     }
 
-    private static <T> StoreResult send(Call<T> call, SentOnce body) {
+    private static <T> StoreResult send(Call<T> call, TrackedBody body) {
         try {
             Response<T> response = call.execute();
             if (!response.isSuccessful()) {

@@ -8,12 +8,16 @@ import java.util.Optional;
 /** What differs between the databases: the words of the DDL and the names of the drivers' time limits. */
 enum Dialect {
     SQLITE("jdbc:sqlite:") {
+        /**
+         * No {@code transaction_mode} of IMMEDIATE: when somebody holds the lock the driver fails to begin, and from
+         * then on takes the connection for one in a transaction that it is not. Ours begin with an update, which waits
+         * for the lock by itself.
+         */
         @Override
         Map<String, String> driverProperties(Duration timeout) {
             return Map.of(
                     "journal_mode", "WAL",
                     "synchronous", "FULL",
-                    "transaction_mode", "IMMEDIATE",
                     "busy_timeout", Long.toString(timeout.toMillis()));
         }
 

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientConnectionException;
+import java.util.Objects;
 import java.util.Set;
 
 /** What a driver's exception means. Goes by SQL state; SQLite has none and is judged by its result codes. */
@@ -22,15 +23,17 @@ final class SqlFailure {
     /** A table or column that is not there: it is made at the next attempt. */
     private static final Set<String> MISSING = Set.of("42S02", "42P01", "42S22", "42703");
 
-    /** Data, permission, constraint of the table's owner, exception of a trigger. */
-    private static final Set<String> REFUSING = Set.of("22", "28", "42", "44", "45", "P0");
+    /** Data, a constraint that the table's owner added, login, permission, exception of a trigger. */
+    private static final Set<String> REFUSING = Set.of("22", "23", "28", "42", "44", "45", "P0");
 
-    private static final Set<String> RACING = Set.of("23", "40");
+    /** Deadlocks and their like. */
+    private static final Set<String> RACING = Set.of("40");
 
-    /** SQLITE_TOOBIG and SQLITE_MISMATCH. */
-    private static final Set<Integer> SQLITE_REFUSING = Set.of(18, 20);
+    private static final String POSTGRESQL_DUPLICATE_KEY = "23505";
+    private static final int MARIADB_DUPLICATE_KEY = 1062;
 
-    private static final int SQLITE_CONSTRAINT = 19;
+    /** SQLITE_TOOBIG, SQLITE_CONSTRAINT and SQLITE_MISMATCH. */
+    private static final Set<Integer> SQLITE_REFUSING = Set.of(18, 19, 20);
 
     private SqlFailure() {}
 
@@ -38,15 +41,25 @@ final class SqlFailure {
         if (isConnectionLoss(failure)) {
             return isState(failure, Set.of("28", "42")) ? Kind.REFUSED : Kind.AWAY;
         }
-        String state = stateOf(failure);
-        if (state.isEmpty()) {
-            int code = failure.getErrorCode();
-            return code == SQLITE_CONSTRAINT ? Kind.RACE : SQLITE_REFUSING.contains(code) ? Kind.REFUSED : Kind.AWAY;
-        }
-        if (isState(failure, RACING)) {
+        if (isDuplicateKey(failure) || isState(failure, RACING)) {
             return Kind.RACE;
         }
-        return !MISSING.contains(state) && isState(failure, REFUSING) ? Kind.REFUSED : Kind.AWAY;
+        String state = stateOf(failure);
+        boolean isRefused = state.isEmpty()
+                ? SQLITE_REFUSING.contains(failure.getErrorCode())
+                : isState(failure, REFUSING) && !MISSING.contains(state);
+        return isRefused ? Kind.REFUSED : Kind.AWAY;
+    }
+
+    /** Somebody inserted the same key between our look at it and our own insert. */
+    private static boolean isDuplicateKey(SQLException failure) {
+        String state = stateOf(failure);
+        if (state.isEmpty()) {
+            String message = Objects.requireNonNullElse(failure.getMessage(), "");
+            return message.contains("SQLITE_CONSTRAINT_PRIMARYKEY") || message.contains("SQLITE_CONSTRAINT_UNIQUE");
+        }
+        return state.equals(POSTGRESQL_DUPLICATE_KEY)
+                || (state.startsWith("23") && failure.getErrorCode() == MARIADB_DUPLICATE_KEY);
     }
 
     /** Whether the connection, and with it every uncommitted change, is gone. */

@@ -6,17 +6,14 @@ import okhttp3.MediaType;
 import okhttp3.RequestBody;
 import okio.BufferedSink;
 
-/**
- * The body of a request that changes something. Remembers whether any of it may have left, and is never sent a second
- * time on the client's own initiative.
- */
-final class SentOnce extends RequestBody {
+/** The body of a request that changes something. Remembers whether any of it may have left. */
+final class TrackedBody extends RequestBody {
 
     private final MediaType type;
     private final byte[] bytes;
     private volatile boolean started;
 
-    SentOnce(String type, String text) {
+    TrackedBody(String type, String text) {
         this.type = MediaType.get(type);
         this.bytes = text.getBytes(StandardCharsets.UTF_8);
     }
@@ -34,11 +31,6 @@ final class SentOnce extends RequestBody {
     @Override
     public long contentLength() {
         return bytes.length;
-    }
-
-    @Override
-    public boolean isOneShot() {
-        return true;
     }
 
     @Override

@@ -66,8 +66,8 @@ public sealed interface Command {
             Limits.checkKey(prefix);
             Limits.checkKey(prefix + "/" + alias + "/hostname");
             if (reason.length() > MAX_REASON) {
-                throw new IllegalArgumentException("a reason has at most " + MAX_REASON + " characters, not "
-                        + reason.length());
+                throw new IllegalArgumentException(
+                        "a reason has at most " + MAX_REASON + " characters, not " + reason.length());
             }
         }
 

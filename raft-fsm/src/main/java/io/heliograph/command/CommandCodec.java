@@ -63,7 +63,8 @@ public final class CommandCodec {
             }
             return command;
         } catch (IOException | IllegalArgumentException e) {
-            throw new UndecodableCommandException("damaged command of " + bytes.length + " bytes: " + e.getMessage(), e);
+            throw new UndecodableCommandException(
+                    "damaged command of " + bytes.length + " bytes: " + e.getMessage(), e);
         }
     }
 

@@ -31,7 +31,10 @@ public final class Wire {
         }
         byte[] bytes = in.readNBytes(length);
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw new IOException("a string that is not UTF-8", e);
         }

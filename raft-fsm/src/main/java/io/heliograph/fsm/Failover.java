@@ -13,5 +13,4 @@ import io.heliograph.kv.Revision;
  * @param revision where in the log it was decided
  * @param decidedAt milliseconds since 1970, by the clock of the leader that decided it
  */
-public record Failover(
-        String alias, HostPort from, HostPort to, String reason, Revision revision, long decidedAt) {}
+public record Failover(String alias, HostPort from, HostPort to, String reason, Revision revision, long decidedAt) {}

@@ -68,7 +68,8 @@ final class SnapshotCodec {
         if (ByteBuffer.wrap(bytes).getInt(body) != crc(bytes, body)) {
             throw new SnapshotException("a damaged snapshot: its checksum does not match its " + body + " bytes");
         }
-        DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes, 2 * Integer.BYTES, body - 2 * Integer.BYTES));
+        DataInputStream in =
+                new DataInputStream(new ByteArrayInputStream(bytes, 2 * Integer.BYTES, body - 2 * Integer.BYTES));
         try {
             return readBody(in);
         } catch (IOException | IllegalArgumentException e) {

@@ -141,12 +141,10 @@ public final class StateMachine {
             Optional<RegisteredCluster> known = now.clusters().get(each.alias());
             if (known.isPresent()) {
                 RegisteredCluster cluster = known.get();
-                boolean same =
-                        cluster.master().address().equals(each.master().address());
+                boolean same = cluster.master().address().equals(each.master().address());
                 Master master = same ? each.master() : cluster.master();
                 WriteSet set = publish(
-                        now,
-                        new RegisteredCluster(each.alias(), cluster.name(), command.prefix(), master, revision));
+                        now, new RegisteredCluster(each.alias(), cluster.name(), command.prefix(), master, revision));
                 heads.add(set.head());
                 entries.addAll(set.entries());
             }
@@ -158,8 +156,7 @@ public final class StateMachine {
     }
 
     private static WriteSet publish(ReplicatedState now, RegisteredCluster cluster) {
-        WriteSet set =
-                new WriteSet(cluster.revision(), cluster.master().entries(cluster.prefix(), cluster.alias()));
+        WriteSet set = new WriteSet(cluster.revision(), cluster.master().entries(cluster.prefix(), cluster.alias()));
         now.desired().put(set);
         now.clusters().put(cluster);
         return set;
@@ -179,8 +176,8 @@ public final class StateMachine {
         if (owner.isPresent() && owner.get().entries().size() > 1) {
             return new Refused(
                     Reason.KEY_IN_USE,
-                    "key '" + entry.key() + "' is one of the keys of '" + owner.get().head()
-                            + "', which change together",
+                    "key '" + entry.key() + "' is one of the keys of '"
+                            + owner.get().head() + "', which change together",
                     null);
         }
         if (owner.isPresent() && owner.get().entries().get(0).equals(entry)) {

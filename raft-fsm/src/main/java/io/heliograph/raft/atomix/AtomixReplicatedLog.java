@@ -23,6 +23,7 @@ import io.heliograph.raft.CommitOutcome.Committed;
 import io.heliograph.raft.CommitOutcome.Reason;
 import io.heliograph.raft.CommitOutcome.Rejected;
 import io.heliograph.raft.CommitOutcome.Unknown;
+import io.heliograph.raft.CorruptLogException;
 import io.heliograph.raft.FailStop;
 import io.heliograph.raft.Leadership;
 import io.heliograph.raft.LogApplication;
@@ -35,6 +36,7 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -91,10 +93,11 @@ public final class AtomixReplicatedLog implements ReplicatedLog {
      *
      * @param barrierCommand a command that changes nothing
      * @throws IOException when the address cannot be listened on, or the directory cannot be used
+     * @throws CorruptLogException when what is on disk cannot be trusted
      */
     public static AtomixReplicatedLog open(
             RaftSettings settings, LogApplication application, FailStop failStop, byte[] barrierCommand)
-            throws IOException {
+            throws IOException, CorruptLogException {
         Files.createDirectories(settings.directory());
         RaftTransport transport = RaftTransport.open(settings);
         GuardedProtocol protocol = new GuardedProtocol(MESSAGES, transport.communication());
@@ -113,7 +116,15 @@ public final class AtomixReplicatedLog implements ReplicatedLog {
                 applied);
         raft.setElectionTimeout(settings.electionTimeout());
         raft.setHeartbeatInterval(settings.heartbeatInterval());
-        raft.driver().restoreAtStart().join();
+        try {
+            raft.driver().restoreAtStart().join();
+        } catch (CompletionException e) {
+            transport.close();
+            throw new CorruptLogException(
+                    "cannot restore " + raft.snapshots().file(raft.snapshots().newestIndex()) + ": "
+                            + (e.getCause() == null ? e : e.getCause()).getMessage(),
+                    e);
+        }
         AtomixReplicatedLog log = new AtomixReplicatedLog(
                 settings, transport, protocol, raft, new CommandSession(raft, threads), applied, barrierCommand);
         log.start();
@@ -163,8 +174,10 @@ public final class AtomixReplicatedLog implements ReplicatedLog {
                 outcome.complete(new Rejected(Reason.NOT_LEADER, "this node does not lead"));
                 return;
             }
-            raft.getRaftRole().onCommand(session.request(command)).whenComplete((response, error) ->
-                    outcome.complete(error == null ? outcomeOf(response) : new Unknown(String.valueOf(error))));
+            raft.getRaftRole()
+                    .onCommand(session.request(command))
+                    .whenComplete((response, error) ->
+                            outcome.complete(error == null ? outcomeOf(response) : new Unknown(String.valueOf(error))));
         });
         return outcome.completeOnTimeout(
                 new Unknown("no quorum answered within " + timeout.toMillis() + " ms"),
@@ -239,7 +252,8 @@ public final class AtomixReplicatedLog implements ReplicatedLog {
     }
 
     private boolean leaderHasQuorum() {
-        long oldest = System.currentTimeMillis() - 2 * settings.electionTimeout().toMillis();
+        long oldest =
+                System.currentTimeMillis() - 2 * settings.electionTimeout().toMillis();
         List<RaftMemberContext> others = raft.getCluster().getActiveMemberStates();
         long answered = others.stream()
                 .filter(member -> member.getResponseTime() >= oldest)

@@ -43,9 +43,7 @@ final class DurableSnapshotStore extends SnapshotStore {
         } catch (IOException e) {
             if (failStop != null) {
                 failStop.stop(
-                        FailStop.CORRUPTED_DATA,
-                        "cannot force snapshot " + file + " to disk: " + e.getMessage(),
-                        e);
+                        FailStop.CORRUPTED_DATA, "cannot force snapshot " + file + " to disk: " + e.getMessage(), e);
             }
         }
     }

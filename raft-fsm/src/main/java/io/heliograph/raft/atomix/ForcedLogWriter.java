@@ -142,8 +142,8 @@ final class ForcedLogWriter extends RaftLogWriter {
         } catch (IOException | RuntimeException e) {
             failStop.stop(
                     FailStop.CORRUPTED_DATA,
-                    "cannot force the log in " + log.directory() + " to disk: " + e.getMessage()
-                            + "; entries after " + forcedIndex + " are not acknowledged",
+                    "cannot force the log in " + log.directory() + " to disk: " + e.getMessage() + "; entries after "
+                            + forcedIndex + " are not acknowledged",
                     e);
             return;
         }

@@ -79,12 +79,13 @@ final class GuardedProtocol extends RaftServerCommunicator {
         if (!request.entries().isEmpty()) {
             opened.log().writer().forceAsync();
         }
-        return super.append(to, request).thenApplyAsync(
-                response -> {
-                    resendSnapshotWhereNeeded(opened, to, response);
-                    return response;
-                },
-                opened.getThreadContext());
+        return super.append(to, request)
+                .thenApplyAsync(
+                        response -> {
+                            resendSnapshotWhereNeeded(opened, to, response);
+                            return response;
+                        },
+                        opened.getThreadContext());
     }
 
     /**
@@ -106,17 +107,18 @@ final class GuardedProtocol extends RaftServerCommunicator {
 
     @Override
     public void registerAppendHandler(Function<AppendRequest, CompletableFuture<AppendResponse>> handler) {
-        super.registerAppendHandler(whenOpen((opened, request) -> handler.apply(request).thenCompose(response -> {
-            if (request.term() >= opened.getTerm()) {
-                heardFromLeaderNanos = System.nanoTime();
-            }
-            boolean claimsEntries = response.status() == RaftResponse.Status.OK
-                    && response.succeeded()
-                    && opened.log().writer().forcedIndex() < response.lastLogIndex();
-            return claimsEntries
-                    ? opened.log().writer().forceAsync().thenApply(forced -> response)
-                    : CompletableFuture.completedFuture(response);
-        })));
+        super.registerAppendHandler(
+                whenOpen((opened, request) -> handler.apply(request).thenCompose(response -> {
+                    if (request.term() >= opened.getTerm()) {
+                        heardFromLeaderNanos = System.nanoTime();
+                    }
+                    boolean claimsEntries = response.status() == RaftResponse.Status.OK
+                            && response.succeeded()
+                            && opened.log().writer().forcedIndex() < response.lastLogIndex();
+                    return claimsEntries
+                            ? opened.log().writer().forceAsync().thenApply(forced -> response)
+                            : CompletableFuture.completedFuture(response);
+                })));
     }
 
     @Override

@@ -94,8 +94,7 @@ final class StateMachineDriver extends RaftServiceManager {
         }
         OperationResult result = null;
         if (entry.entry() instanceof CommandEntry command) {
-            byte[] output =
-                    application.apply(entry.index(), command.operation().value());
+            byte[] output = application.apply(entry.index(), command.operation().value());
             result = OperationResult.succeeded(entry.index(), 0, output);
         }
         advance(entry.index());
@@ -117,8 +116,9 @@ final class StateMachineDriver extends RaftServiceManager {
             } catch (Throwable e) {
                 failStop.stop(
                         FailStop.CORRUPTED_DATA,
-                        "cannot install the snapshot in " + raft.snapshots().file(raft.snapshots().newestIndex())
-                                + ": " + e.getMessage() + "; remove this node, wipe its directory and add it again",
+                        "cannot install the snapshot in "
+                                + raft.snapshots().file(raft.snapshots().newestIndex()) + ": " + e.getMessage()
+                                + "; remove this node, wipe its directory and add it again",
                         e);
             }
         });

@@ -25,9 +25,8 @@ class AtomixReplicatedLogTest {
     Path directory;
 
     private static void awaitCommands(Group group, String id, List<String> expected) {
-        await().atMost(Group.PATIENCE)
-                .untilAsserted(() -> assertThat(group.recorders.get(id).commands)
-                        .isEqualTo(expected));
+        await().atMost(Group.PATIENCE).untilAsserted(() -> assertThat(group.recorders.get(id).commands)
+                .isEqualTo(expected));
     }
 
     private static List<String> numbered(int from, int to) {
@@ -35,7 +34,7 @@ class AtomixReplicatedLogTest {
     }
 
     @Test
-    void when_leader_appends_then_every_node_applies_in_order() throws IOException {
+    void when_leader_appends_then_every_node_applies_in_order() throws Exception {
         try (Group group = new Group(directory, "a", "b", "c").startAll()) {
             numbered(0, 20).forEach(group::append);
 
@@ -47,7 +46,7 @@ class AtomixReplicatedLogTest {
     }
 
     @Test
-    void when_one_node_is_the_whole_group_then_it_leads_and_keeps_its_log_over_a_restart() throws IOException {
+    void when_one_node_is_the_whole_group_then_it_leads_and_keeps_its_log_over_a_restart() throws Exception {
         try (Group group = new Group(directory, "a").startAll()) {
             numbered(0, 5).forEach(group::append);
             group.stop("a");
@@ -59,11 +58,12 @@ class AtomixReplicatedLogTest {
     }
 
     @Test
-    void when_follower_is_asked_to_append_then_it_refuses() throws IOException {
+    void when_follower_is_asked_to_append_then_it_refuses() throws Exception {
         try (Group group = new Group(directory, "a", "b", "c").startAll()) {
             String follower = group.awaitFollower();
 
-            CommitOutcome outcome = group.logs.get(follower)
+            CommitOutcome outcome = group.logs
+                    .get(follower)
                     .append(new byte[] {1}, Duration.ofSeconds(2))
                     .join();
 
@@ -73,11 +73,12 @@ class AtomixReplicatedLogTest {
     }
 
     @Test
-    void when_command_is_larger_than_an_entry_then_it_is_refused_and_the_next_one_works() throws IOException {
+    void when_command_is_larger_than_an_entry_then_it_is_refused_and_the_next_one_works() throws Exception {
         try (Group group = new Group(directory, "a").startAll()) {
             String leader = group.awaitLeader();
 
-            CommitOutcome outcome = group.logs.get(leader)
+            CommitOutcome outcome = group.logs
+                    .get(leader)
                     .append(new byte[GuardedRaftContext.MAX_ENTRY_BYTES], Duration.ofSeconds(2))
                     .join();
 
@@ -89,26 +90,25 @@ class AtomixReplicatedLogTest {
     }
 
     @Test
-    void when_majority_is_gone_then_append_ends_unknown_or_rejected_in_time_and_works_again_later()
-            throws IOException {
+    void when_majority_is_gone_then_append_ends_unknown_or_rejected_in_time_and_works_again_later() throws Exception {
         try (Group group = new Group(directory, "a", "b", "c").startAll()) {
             group.append("before");
             String leader = group.awaitLeader();
-            List<String> others =
-                    group.addresses.keySet().stream().filter(id -> !id.equals(leader)).toList();
+            List<String> others = group.addresses.keySet().stream()
+                    .filter(id -> !id.equals(leader))
+                    .toList();
             others.forEach(group::stop);
 
             long started = System.nanoTime();
-            CommitOutcome outcome = group.logs.get(leader)
+            CommitOutcome outcome = group.logs
+                    .get(leader)
                     .append(new byte[] {'x'}, Duration.ofSeconds(2))
                     .join();
 
             assertThat(outcome).isNotInstanceOf(CommitOutcome.Committed.class);
             assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(4));
             await().atMost(Group.PATIENCE)
-                    .until(() -> !group.logs.get(leader)
-                            .leadership()
-                            .hasQuorum());
+                    .until(() -> !group.logs.get(leader).leadership().hasQuorum());
             for (String id : others) {
                 group.start(id);
             }
@@ -163,10 +163,8 @@ class AtomixReplicatedLogTest {
                 group.append(last);
                 await().atMost(Group.PATIENCE)
                         .until(() -> group.recorders.get(wiped).commands.contains(last));
-                assertThat(group.recorders.get(wiped).commands)
-                        .isEqualTo(group.recorders.get(leader).commands);
-                assertThat(group.recorders.get(wiped).restores)
-                        .isEqualTo(1);
+                assertThat(group.recorders.get(wiped).commands).isEqualTo(group.recorders.get(leader).commands);
+                assertThat(group.recorders.get(wiped).restores).isEqualTo(1);
             }
             assertThat(group.awaitLeader()).isEqualTo(leader);
             assertThat(group.stops.stops).isEmpty();
@@ -179,12 +177,9 @@ class AtomixReplicatedLogTest {
             String follower = group.awaitFollower();
             numbered(0, 10).forEach(group::append);
 
-            group.logs.get(follower)
-                    .barrier(Duration.ofSeconds(5))
-                    .get();
+            group.logs.get(follower).barrier(Duration.ofSeconds(5)).get();
 
-            assertThat(group.recorders.get(follower).commands)
-                    .isEqualTo(numbered(0, 10));
+            assertThat(group.recorders.get(follower).commands).isEqualTo(numbered(0, 10));
         }
     }
 
@@ -195,7 +190,8 @@ class AtomixReplicatedLogTest {
             String leader = group.awaitLeader();
             String next = group.awaitFollower();
 
-            group.logs.get(leader)
+            group.logs
+                    .get(leader)
                     .transferLeadership(next, Duration.ofSeconds(5))
                     .get();
 
@@ -204,36 +200,30 @@ class AtomixReplicatedLogTest {
     }
 
     @Test
-    void when_apply_throws_then_the_process_is_told_to_end_and_the_entry_does_not_count_as_applied()
-            throws IOException {
+    void when_apply_throws_then_the_process_is_told_to_end_and_the_entry_does_not_count_as_applied() throws Exception {
         try (Group group = new Group(directory, "a").startAll()) {
             group.append("fine");
             Group.Recorder recorder = group.recorders.get("a");
             recorder.failApply = true;
             long before = group.logs.get("a").leadership().lastApplied();
 
-            group.logs.get("a")
-                    .append(new byte[] {'x'}, Duration.ofSeconds(1))
-                    .join();
+            group.logs.get("a").append(new byte[] {'x'}, Duration.ofSeconds(1)).join();
 
             assertThat(group.stops.stops)
                     .singleElement()
                     .asString()
                     .startsWith("11 cannot apply entry " + (before + 1) + " of the log: apply fails on purpose");
-            assertThat(group.logs.get("a").leadership().lastApplied())
-                    .isEqualTo(before);
+            assertThat(group.logs.get("a").leadership().lastApplied()).isEqualTo(before);
         }
     }
 
     @Test
-    void when_taking_a_snapshot_throws_then_the_process_is_told_to_end() throws IOException {
+    void when_taking_a_snapshot_throws_then_the_process_is_told_to_end() throws Exception {
         try (Group group = new Group(directory, "a").startAll()) {
             group.append("fine");
             group.recorders.get("a").failSnapshot = true;
 
-            assertThatThrownBy(() -> group.logs.get("a")
-                            .takeSnapshot()
-                            .get())
+            assertThatThrownBy(() -> group.logs.get("a").takeSnapshot().get())
                     .hasMessageContaining("snapshot fails on purpose");
 
             assertThat(group.stops.stops).singleElement().asString().startsWith("11 cannot take a snapshot");
@@ -241,7 +231,7 @@ class AtomixReplicatedLogTest {
     }
 
     @Test
-    void when_the_port_is_in_use_then_opening_fails_with_one_line() throws IOException {
+    void when_the_port_is_in_use_then_opening_fails_with_one_line() throws Exception {
         Group group = new Group(directory, "a");
         String address = group.addresses.get("a");
         int port = Integer.parseInt(address.substring(address.indexOf(':') + 1));
@@ -253,7 +243,7 @@ class AtomixReplicatedLogTest {
         }
     }
 
-    private static void wipe(Path directory) throws IOException {
+    private static void wipe(Path directory) throws Exception {
         try (Stream<Path> files = Files.list(directory)) {
             for (Path file : files.toList()) {
                 Files.delete(file);

@@ -99,7 +99,7 @@ final class Group implements AutoCloseable {
     final RecordedStop stops = new RecordedStop();
     private final Path directory;
 
-    Group(Path directory, String... ids) throws IOException {
+    Group(Path directory, String... ids) throws Exception {
         this.directory = directory;
         for (String id : ids) {
             try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
@@ -108,17 +108,17 @@ final class Group implements AutoCloseable {
         }
     }
 
-    Group startAll() throws IOException {
+    Group startAll() throws Exception {
         for (String id : addresses.keySet()) {
             start(id);
         }
         return this;
     }
 
-    AtomixReplicatedLog start(String id) throws IOException {
+    AtomixReplicatedLog start(String id) throws Exception {
         Recorder recorder = new Recorder();
-        RaftSettings settings = new RaftSettings(
-                "test", id, addresses, addresses.get(id), directoryOf(id), Duration.ofMillis(500));
+        RaftSettings settings =
+                new RaftSettings("test", id, addresses, addresses.get(id), directoryOf(id), Duration.ofMillis(500));
         AtomixReplicatedLog log = AtomixReplicatedLog.open(settings, recorder, stops, BARRIER);
         logs.put(id, log);
         recorders.put(id, recorder);
@@ -151,7 +151,10 @@ final class Group implements AutoCloseable {
 
     String awaitFollower() {
         String leader = awaitLeader();
-        return logs.keySet().stream().filter(id -> !id.equals(leader)).findFirst().orElseThrow();
+        return logs.keySet().stream()
+                .filter(id -> !id.equals(leader))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Appends through whoever leads, again and again until it is committed. */

@@ -1,0 +1,54 @@
+package io.heliograph.daemon;
+
+import io.heliograph.daemon.config.Configuration;
+import io.heliograph.daemon.config.Configuration.ConsulStore;
+import io.heliograph.daemon.config.Configuration.JdbcStore;
+import io.heliograph.daemon.config.Configuration.Store;
+import io.heliograph.daemon.config.Configuration.ZooKeeperStore;
+import io.heliograph.daemon.delivery.Delivery;
+import io.heliograph.kv.StoreAdapter;
+import io.heliograph.kv.consul.ConsulSettings;
+import io.heliograph.kv.consul.ConsulStoreAdapter;
+import io.heliograph.kv.jdbc.JdbcSettings;
+import io.heliograph.kv.jdbc.JdbcStoreAdapter;
+import io.heliograph.kv.zookeeper.ZooKeeperSettings;
+import io.heliograph.kv.zookeeper.ZooKeeperStoreAdapter;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** Makes the adapters of the configured stores. */
+final class Stores {
+
+    private static final Duration INTERNAL_TIMEOUT = Duration.ofSeconds(5);
+
+    private Stores() {}
+
+    /** Adds the internal store and every configured one. */
+    static void addAll(Delivery delivery, Configuration configuration, Path internalStore) {
+        delivery.add(
+                Configuration.INTERNAL_STORE,
+                "sqlite",
+                JdbcStoreAdapter.open(new JdbcSettings(
+                        Configuration.INTERNAL_STORE,
+                        "jdbc:sqlite:" + internalStore,
+                        null,
+                        null,
+                        INTERNAL_TIMEOUT,
+                        JdbcSettings.DEFAULT_TABLE)));
+        configuration.stores().forEach(store -> delivery.add(store.name(), store.type(), open(store)));
+    }
+
+    private static StoreAdapter open(Store store) {
+        if (store instanceof ConsulStore consul) {
+            return ConsulStoreAdapter.open(
+                    new ConsulSettings(consul.name(), consul.url(), consul.token(), consul.timeout()));
+        }
+        if (store instanceof ZooKeeperStore zookeeper) {
+            return ZooKeeperStoreAdapter.open(
+                    new ZooKeeperSettings(zookeeper.name(), zookeeper.connect(), zookeeper.timeout()));
+        }
+        JdbcStore jdbc = (JdbcStore) store;
+        return JdbcStoreAdapter.open(
+                new JdbcSettings(jdbc.name(), jdbc.url(), jdbc.user(), jdbc.password(), jdbc.timeout(), jdbc.table()));
+    }
+}

@@ -1,0 +1,66 @@
+package io.heliograph.daemon.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+
+/** {@code heliograph status}. */
+@Command(name = "status", description = "Show every node, who leads, and how the stores stand.")
+final class StatusCommand extends ClientCommand {
+
+    @Override
+    public Integer call() {
+        JsonNode nodes = api().get("/v1/nodes");
+        boolean quorum = false;
+        for (JsonNode node : nodes) {
+            quorum |= node.path("role").asText().equals("leader")
+                    && node.path("hasQuorum").asBoolean();
+        }
+        if (!printedAsJson(nodes)) {
+            printNodes(nodes, quorum);
+            printStores(nodes);
+        }
+        return quorum ? ExitCodes.DONE : ExitCodes.NOT_REACHABLE;
+    }
+
+    private void printNodes(JsonNode nodes, boolean quorum) {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("NODE", "ROLE", "TERM", "APPLIED", "SNAPSHOT", "STATE"));
+        for (JsonNode node : nodes) {
+            rows.add(
+                    node.path("reachable").asBoolean()
+                            ? List.of(
+                                    node.path("id").asText(),
+                                    node.path("role").asText(),
+                                    node.path("term").asText(),
+                                    node.path("lastApplied").asText(),
+                                    node.path("snapshotIndex").asText(),
+                                    node.path("stateDigest").asText())
+                            : List.of(node.path("id").asText(), "unreachable", "", "", "", ""));
+        }
+        if (!quorum) {
+            out().println("no leader: a majority of the nodes must be up and reach each other");
+        }
+        printTable(rows);
+    }
+
+    private void printStores(JsonNode nodes) {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("NODE", "STORE", "TYPE", "STATE", "PENDING", "LAG", "LAST ERROR"));
+        for (JsonNode node : nodes) {
+            for (JsonNode store : node.path("stores")) {
+                rows.add(List.of(
+                        node.path("id").asText(),
+                        store.path("name").asText(),
+                        store.path("type").asText(),
+                        store.path("state").asText(),
+                        store.path("pending").asText(),
+                        store.path("lagSeconds").asText() + " s",
+                        store.path("lastError").asText()));
+            }
+        }
+        out().println();
+        printTable(rows);
+    }
+}

@@ -1,0 +1,119 @@
+package io.heliograph.daemon.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything a node is told. One record per section of the file.
+ *
+ * @param cluster name of this Heliograph cluster; the owner of what its stores hold
+ * @param node who this node is
+ * @param raft how it takes part in the group
+ * @param http where it answers
+ * @param kv under which keys masters are published
+ * @param snapshot when snapshots are taken
+ * @param stores this node's own stores, besides the internal one
+ */
+public record Configuration(
+        String cluster, Node node, Raft raft, Http http, Kv kv, Snapshot snapshot, List<Store> stores) {
+
+    /** Name of the store that is always there. */
+    public static final String INTERNAL_STORE = "internal";
+
+    public Configuration {
+        stores = List.copyOf(stores);
+    }
+
+    /**
+     * @param id this node's id, a key of {@link Raft#members}
+     * @param dataDir where log, snapshots and the internal store are kept
+     */
+    public record Node(String id, Path dataDir) {}
+
+    /**
+     * @param listen {@code host:port} to listen on for other members
+     * @param electionTimeout a follower that hears nothing for one to two of these asks for votes
+     * @param members every member of the group by node id, this one included
+     */
+    public record Raft(String listen, Duration electionTimeout, Map<String, Member> members) {
+        public Raft {
+            members = Collections.unmodifiableMap(new TreeMap<>(members));
+        }
+    }
+
+    /**
+     * @param raft {@code host:port} at which the others reach this member's Raft server
+     * @param http base URL at which everybody reaches its HTTP server
+     */
+    public record Member(String raft, String http) {}
+
+    /**
+     * @param listen {@code host:port} to listen on
+     * @param requestTimeout how long a write may wait for a quorum
+     */
+    public record Http(String listen, Duration requestTimeout) {}
+
+    /**
+     * @param masterPrefix key prefix of the entries of a master, without a trailing slash
+     */
+    public record Kv(String masterPrefix) {}
+
+    /**
+     * @param afterFailover how long after a failover every node takes a snapshot
+     */
+    public record Snapshot(Duration afterFailover) {}
+
+    /** One store of this node. */
+    public sealed interface Store {
+
+        /** Unique among the stores of the node. */
+        String name();
+
+        /** As written in the file. */
+        String type();
+
+        /** Limit on one call to the store. */
+        Duration timeout();
+    }
+
+    /**
+     * @param url base URL of the local Consul agent
+     * @param token ACL token, null for none
+     */
+    public record ConsulStore(String name, String url, @Nullable String token, Duration timeout) implements Store {
+        @Override
+        public String type() {
+            return "consul";
+        }
+    }
+
+    /**
+     * @param connect servers and chroot as ZooKeeper clients write them
+     */
+    public record ZooKeeperStore(String name, String connect, Duration timeout) implements Store {
+        @Override
+        public String type() {
+            return "zookeeper";
+        }
+    }
+
+    /**
+     * @param url JDBC URL
+     * @param user null for none
+     * @param password null for none
+     * @param table name of the table
+     */
+    public record JdbcStore(
+            String name, String url, @Nullable String user, @Nullable String password, String table, Duration timeout)
+            implements Store {
+        @Override
+        public String type() {
+            return "jdbc";
+        }
+    }
+}

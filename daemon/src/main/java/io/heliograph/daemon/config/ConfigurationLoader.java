@@ -1,0 +1,240 @@
+package io.heliograph.daemon.config;
+
+import io.heliograph.command.HostPort;
+import io.heliograph.daemon.config.Configuration.Http;
+import io.heliograph.daemon.config.Configuration.Kv;
+import io.heliograph.daemon.config.Configuration.Member;
+import io.heliograph.daemon.config.Configuration.Raft;
+import io.heliograph.daemon.config.Configuration.Snapshot;
+import io.heliograph.daemon.config.Configuration.Store;
+import io.heliograph.kv.Limits;
+import java.io.IOException;
+import java.io.Reader;
+import java.net.URI;
+import java.nio.charset.MalformedInputException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.Node;
+
+/**
+ * Reads the configuration: YAML, or JSON, which is YAML too. Collects everything that is wrong before it gives up.
+ * Relative files are relative to the configuration file.
+ */
+public final class ConfigurationLoader {
+
+    private static final int MAX_FILE_BYTES = 1024 * 1024;
+
+    private final Path file;
+    private final Source source;
+
+    private ConfigurationLoader(Path file, Map<String, String> environment) {
+        this.file = file;
+        this.source = new Source(file.toString(), environment);
+    }
+
+    /**
+     * @param environment variables that override keys, {@code HELIOGRAPH_HTTP_LISTEN} for {@code http.listen}
+     * @throws ConfigurationException with every problem
+     */
+    public static Configuration load(Path file, Map<String, String> environment) throws ConfigurationException {
+        return new ConfigurationLoader(file, new HashMap<>(environment)).load();
+    }
+
+    private Configuration load() throws ConfigurationException {
+        Section root = new Section(source, "", parse());
+        Configuration configuration = readAll(root);
+        root.done();
+        source.reportUnknownVariables();
+        if (!source.problems().isEmpty()) {
+            throw new ConfigurationException(source.problems());
+        }
+        return configuration;
+    }
+
+    private @Nullable Node parse() throws ConfigurationException {
+        LoaderOptions options = new LoaderOptions();
+        options.setCodePointLimit(MAX_FILE_BYTES);
+        try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+            return new Yaml(options).compose(reader);
+        } catch (NoSuchFileException e) {
+            throw fatal(0, "there is no such file");
+        } catch (MalformedInputException e) {
+            throw fatal(0, "is not UTF-8 text");
+        } catch (IOException e) {
+            throw fatal(0, "cannot be read: " + e.getMessage());
+        } catch (MarkedYAMLException e) {
+            int line = e.getProblemMark() == null ? 0 : e.getProblemMark().getLine() + 1;
+            throw fatal(line, "is not YAML: " + e.getProblem());
+        } catch (YAMLException e) {
+            throw fatal(
+                    0,
+                    "is not YAML: "
+                            + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+        }
+    }
+
+    private ConfigurationException fatal(int line, String message) {
+        source.problem(line, "", message);
+        return new ConfigurationException(source.problems());
+    }
+
+    private Configuration readAll(Section root) {
+        String cluster = name(root, "cluster");
+        Section node = root.section("node");
+        String id = name(node, "id");
+        Path dataDir = resolve(node.text("data-dir"));
+        node.done();
+        Section raftSection = root.section("raft");
+        Raft raft = readRaft(raftSection, id);
+        Section httpSection = root.section("http");
+        Http http = readHttp(httpSection);
+        Section kv = root.section("kv");
+        String prefix = kv.optionalText("master-prefix").orElse("mysql/master");
+        try {
+            Limits.checkKey(prefix);
+        } catch (IllegalArgumentException e) {
+            kv.problem("master-prefix", String.valueOf(e.getMessage()));
+        }
+        kv.done();
+        Section snapshot = root.section("snapshot");
+        Duration afterFailover = snapshot.duration(
+                "after-failover", Duration.ofSeconds(10), Duration.ofMillis(100), Duration.ofHours(1));
+        snapshot.done();
+        List<Store> stores = readStores(root);
+        return new Configuration(
+                cluster,
+                new Configuration.Node(id, dataDir),
+                raft,
+                http,
+                new Kv(prefix),
+                new Snapshot(afterFailover),
+                stores);
+    }
+
+    private static String name(Section section, String key) {
+        String name = section.text(key);
+        if (!name.isEmpty()) {
+            try {
+                Limits.checkName(key, name);
+            } catch (IllegalArgumentException e) {
+                section.problem(key, String.valueOf(e.getMessage()));
+            }
+        }
+        return name;
+    }
+
+    private Path resolve(String name) {
+        Path directory = file.toAbsolutePath().getParent();
+        return directory == null ? Path.of(name) : directory.resolve(name).normalize();
+    }
+
+    private Raft readRaft(Section raft, String self) {
+        String listen = address(raft, "listen");
+        Duration electionTimeout = raft.duration(
+                "election-timeout", Duration.ofMillis(750), Duration.ofMillis(100), Duration.ofMinutes(1));
+        Section membersSection = raft.section("members");
+        Map<String, Member> members = new LinkedHashMap<>();
+        Set<String> addresses = new HashSet<>();
+        membersSection.sections().forEach((id, member) -> {
+            Member read = new Member(address(member, "raft"), url(member, "http"));
+            if (!read.raft().isEmpty() && !addresses.add(read.raft())) {
+                member.problem("raft", read.raft() + " is the address of another member too");
+            }
+            member.done();
+            members.put(id, read);
+        });
+        if (members.isEmpty()) {
+            raft.problem("members", "is missing: list every node of the group, this one included");
+        } else if (!self.isEmpty() && !members.containsKey(self)) {
+            raft.problem("members", "does not list this node, '" + self + "'; listed are " + members.keySet());
+        }
+        if (raft.has("tls")) {
+            raft.problem("tls", "encryption between nodes is not in this version; use a private network");
+        }
+        raft.done();
+        return new Raft(listen, electionTimeout, members);
+    }
+
+    private static Http readHttp(Section http) {
+        String listen = address(http, "listen");
+        Duration timeout =
+                http.duration("request-timeout", Duration.ofSeconds(5), Duration.ofMillis(100), Duration.ofMinutes(5));
+        if (http.has("tls")) {
+            http.problem("tls", "TLS is not in this version; put a reverse proxy in front");
+        }
+        String auth = http.section("auth").sections().isEmpty()
+                ? http.optionalText("auth").orElse("")
+                : "tokens";
+        if (auth.equals("tokens")) {
+            http.problem("auth", "tokens are not in this version; write 'auth: none' on a private network");
+        } else if (!auth.isEmpty() && !auth.equals("none")) {
+            http.problem("auth", "should be 'none', not '" + auth + "'");
+        } else if (auth.isEmpty() && !listen.isEmpty() && !Loopback.isLoopback(listen)) {
+            http.problem(
+                    "listen",
+                    listen + " is not a loopback address, so anybody who reaches it could change masters;"
+                            + " if that is wanted, write 'auth: none'");
+        }
+        http.done();
+        return new Http(listen, timeout);
+    }
+
+    private List<Store> readStores(Section root) {
+        List<Store> stores = new ArrayList<>();
+        Set<String> names = new HashSet<>(Set.of(Configuration.INTERNAL_STORE));
+        StoreReader reader = new StoreReader(this::resolve);
+        for (Section section : root.list("stores")) {
+            reader.read(section).ifPresent(store -> {
+                if (!store.name().isEmpty() && !names.add(store.name())) {
+                    section.problem("name", "'" + store.name() + "' is the name of another store");
+                }
+                stores.add(store);
+            });
+        }
+        return stores;
+    }
+
+    private static String address(Section section, String key) {
+        String text = section.text(key);
+        if (!text.isEmpty()) {
+            try {
+                HostPort.parse(text);
+            } catch (IllegalArgumentException e) {
+                section.problem(key, String.valueOf(e.getMessage()));
+            }
+        }
+        return text;
+    }
+
+    private static String url(Section section, String key) {
+        String text = section.text(key);
+        if (!text.isEmpty() && !isHttpUrl(text)) {
+            section.problem(key, "'" + text + "' is not a URL like http://10.0.1.5:3000");
+        }
+        return text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
+    }
+
+    static boolean isHttpUrl(String text) {
+        try {
+            URI uri = URI.create(text);
+            return uri.getHost() != null && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()));
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,203 @@
+package io.heliograph.daemon.config;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeTuple;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
+
+/**
+ * One mapping of the file while it is being read. Remembers which keys were asked for, so that {@link #done} can name
+ * those that nobody knows; an environment variable beats the file.
+ */
+final class Section {
+
+    private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
+
+    private final Source source;
+    private final String path;
+    private final int line;
+    private final Map<String, NodeTuple> values = new LinkedHashMap<>();
+    private final Set<String> known = new LinkedHashSet<>();
+
+    Section(Source source, String path, @Nullable Node node) {
+        this.source = source;
+        this.path = path;
+        this.line = node == null ? 0 : lineOf(node);
+        if (node instanceof MappingNode mapping) {
+            mapping.getValue().forEach(this::take);
+        } else if (node != null && !isEmpty(node)) {
+            source.problem(line, path, "should be a block of keys");
+        }
+    }
+
+    private void take(NodeTuple tuple) {
+        if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
+            source.problem(lineOf(tuple.getKeyNode()), path, "a key should be a plain word");
+        } else if (values.putIfAbsent(key.getValue(), tuple) != null) {
+            source.problem(lineOf(key), at(key.getValue()), "is given twice");
+        }
+    }
+
+    private static boolean isEmpty(Node node) {
+        return node instanceof ScalarNode scalar && scalar.getValue().isEmpty();
+    }
+
+    private static int lineOf(Node node) {
+        return node.getStartMark().getLine() + 1;
+    }
+
+    private String at(String key) {
+        return path.isEmpty() ? key : path + "." + key;
+    }
+
+    private String variable(String key) {
+        return "HELIOGRAPH_" + at(key).toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
+    }
+
+    /** Records a problem with the value of {@code key}. */
+    void problem(String key, String message) {
+        NodeTuple tuple = values.get(key);
+        if (source.variable(variable(key)).isPresent()) {
+            source.problemInVariable(variable(key), at(key), message);
+        } else {
+            source.problem(tuple == null ? line : lineOf(tuple.getValueNode()), at(key), message);
+        }
+    }
+
+    boolean has(String key) {
+        known.add(key);
+        return values.containsKey(key) || source.variable(variable(key)).isPresent();
+    }
+
+    Optional<String> optionalText(String key) {
+        known.add(key);
+        Optional<String> overridden = source.variable(variable(key));
+        if (overridden.isPresent()) {
+            return overridden;
+        }
+        NodeTuple tuple = values.get(key);
+        if (tuple == null) {
+            return Optional.empty();
+        }
+        if (!(tuple.getValueNode() instanceof ScalarNode scalar)) {
+            problem(key, "should be one value");
+            return Optional.empty();
+        }
+        if (scalar.getValue().isEmpty()) {
+            problem(key, "has no value");
+            return Optional.empty();
+        }
+        return Optional.of(scalar.getValue());
+    }
+
+    /** The value, or the empty string after the problem was recorded. */
+    String text(String key) {
+        Optional<String> value = optionalText(key);
+        boolean given = values.containsKey(key);
+        if (value.isEmpty() && !given) {
+            problem(key, "is missing");
+        }
+        return value.orElse("");
+    }
+
+    Duration duration(String key, Duration fallback, Duration least, Duration most) {
+        Optional<String> text = optionalText(key);
+        if (text.isEmpty()) {
+            return fallback;
+        }
+        Matcher matcher = DURATION.matcher(text.get());
+        if (!matcher.matches()) {
+            problem(key, "'" + text.get() + "' is not a duration, for example 750ms, 10s, 5m or 1h");
+            return fallback;
+        }
+        long number = Long.parseLong(matcher.group(1));
+        Duration duration =
+                switch (matcher.group(2)) {
+                    case "ms" -> Duration.ofMillis(number);
+                    case "s" -> Duration.ofSeconds(number);
+                    case "m" -> Duration.ofMinutes(number);
+                    default -> Duration.ofHours(number);
+                };
+        if (duration.compareTo(least) < 0 || duration.compareTo(most) > 0) {
+            problem(key, text.get() + " is not between " + shown(least) + " and " + shown(most));
+            return fallback;
+        }
+        return duration;
+    }
+
+    private static String shown(Duration duration) {
+        return duration.toMillis() % 1000 == 0 ? duration.toSeconds() + "s" : duration.toMillis() + "ms";
+    }
+
+    /** The block under {@code key}; an empty one when it is not there. */
+    Section section(String key) {
+        known.add(key);
+        NodeTuple tuple = values.get(key);
+        return new Section(source, at(key), tuple == null ? null : tuple.getValueNode());
+    }
+
+    /** Every key of this block with the block below it. */
+    Map<String, Section> sections() {
+        Map<String, Section> sections = new LinkedHashMap<>();
+        values.keySet().forEach(key -> sections.put(key, section(key)));
+        return sections;
+    }
+
+    /** The blocks of the list under {@code key}, each at a path that ends in its name. */
+    List<Section> list(String key) {
+        known.add(key);
+        NodeTuple tuple = values.get(key);
+        List<Section> items = new ArrayList<>();
+        if (tuple == null || isEmpty(tuple.getValueNode())) {
+            return items;
+        }
+        if (!(tuple.getValueNode() instanceof SequenceNode sequence)) {
+            problem(key, "should be a list");
+            return items;
+        }
+        int position = 0;
+        for (Node item : sequence.getValue()) {
+            position++;
+            items.add(new Section(source, at(key) + "." + nameOf(item, position), item));
+        }
+        return items;
+    }
+
+    private static String nameOf(Node item, int position) {
+        if (item instanceof MappingNode mapping) {
+            for (NodeTuple tuple : mapping.getValue()) {
+                if (tuple.getKeyNode() instanceof ScalarNode key
+                        && key.getValue().equals("name")
+                        && tuple.getValueNode() instanceof ScalarNode value) {
+                    return value.getValue();
+                }
+            }
+        }
+        return Integer.toString(position);
+    }
+
+    /** Records a problem for every key that was never asked for, with the nearest one that would have been right. */
+    void done() {
+        for (Map.Entry<String, NodeTuple> entry : values.entrySet()) {
+            if (!known.contains(entry.getKey())) {
+                source.problem(
+                        lineOf(entry.getValue().getKeyNode()),
+                        at(entry.getKey()),
+                        "is not a known key" + Suggestion.among(known, entry.getKey()));
+            }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package io.heliograph.daemon.config;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Where the configuration comes from, and what was found wrong with it so far. */
+final class Source {
+
+    private static final String VARIABLE_PREFIX = "HELIOGRAPH_";
+
+    /** Variables that configure the start script and the command line, not the server. */
+    private static final Set<String> OTHER_VARIABLES = Set.of(
+            "HELIOGRAPH_HOME", "HELIOGRAPH_JAVA_OPTS", "HELIOGRAPH_ENDPOINTS", "HELIOGRAPH_CONFIG", "HELIOGRAPH_TOKEN");
+
+    private final String file;
+    private final Map<String, String> environment;
+    private final Set<String> used = new HashSet<>();
+    private final List<Problem> problems = new ArrayList<>();
+
+    Source(String file, Map<String, String> environment) {
+        this.file = file;
+        this.environment = environment;
+    }
+
+    /** The value of an environment variable; remembers that it was asked for. */
+    Optional<String> variable(String name) {
+        used.add(name);
+        return Optional.ofNullable(environment.get(name)).filter(value -> !value.isEmpty());
+    }
+
+    /**
+     * @param line 1 for the first line, 0 for the file as a whole
+     */
+    void problem(int line, String key, String message) {
+        problems.add(new Problem(line == 0 ? file : file + ":" + line, key, message));
+    }
+
+    void problemInVariable(String variable, String key, String message) {
+        problems.add(new Problem("environment " + variable, key, message));
+    }
+
+    /** Records a problem for every variable that looks like ours and that no key asked for. */
+    void reportUnknownVariables() {
+        environment.keySet().stream()
+                .filter(name -> name.startsWith(VARIABLE_PREFIX))
+                .filter(name -> !used.contains(name) && !OTHER_VARIABLES.contains(name))
+                .sorted()
+                .forEach(name -> problemInVariable(name, "", "does not override any key"));
+    }
+
+    List<Problem> problems() {
+        return problems;
+    }
+}

@@ -1,0 +1,118 @@
+package io.heliograph.daemon.config;
+
+import io.heliograph.daemon.config.Configuration.ConsulStore;
+import io.heliograph.daemon.config.Configuration.JdbcStore;
+import io.heliograph.daemon.config.Configuration.Store;
+import io.heliograph.daemon.config.Configuration.ZooKeeperStore;
+import io.heliograph.kv.Limits;
+import io.heliograph.kv.consul.ConsulSettings;
+import io.heliograph.kv.jdbc.JdbcSettings;
+import io.heliograph.kv.zookeeper.ZooKeeperSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Reads one store of the list. */
+final class StoreReader {
+
+    private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
+    private static final int MAX_SECRET_BYTES = 64 * 1024;
+
+    private final Function<String, Path> resolve;
+
+    StoreReader(Function<String, Path> resolve) {
+        this.resolve = resolve;
+    }
+
+    /** Empty when the type is unknown; everything else that is wrong is recorded, and a store comes back all the same. */
+    Optional<Store> read(Section section) {
+        String name = section.text("name");
+        if (!name.isEmpty()) {
+            try {
+                Limits.checkName("name", name);
+            } catch (IllegalArgumentException e) {
+                section.problem("name", String.valueOf(e.getMessage()));
+            }
+        }
+        Duration timeout = section.duration("timeout", DEFAULT_TIMEOUT, Duration.ofMillis(100), Duration.ofMinutes(2));
+        String type = section.text("type");
+        Store store =
+                switch (type) {
+                    case "consul" -> readConsul(section, name, timeout);
+                    case "zookeeper" -> readZooKeeper(section, name, timeout);
+                    case "jdbc" -> readJdbc(section, name, timeout);
+                    default -> null;
+                };
+        if (store == null) {
+            if (!type.isEmpty()) {
+                section.problem("type", "'" + type + "' is not one of consul, zookeeper, jdbc");
+            }
+            return Optional.empty();
+        }
+        section.done();
+        return Optional.of(store);
+    }
+
+    private ConsulStore readConsul(Section section, String name, Duration timeout) {
+        String url = section.text("url");
+        String token = secret(section, "token-file");
+        section.optionalText("datacenters")
+                .filter(value -> !value.equals("local"))
+                .ifPresent(value ->
+                        section.problem("datacenters", "'" + value + "' is not in this version; only 'local' is"));
+        check(section, "url", url, () -> new ConsulSettings(name, url, token, timeout));
+        return new ConsulStore(name, url, token, timeout);
+    }
+
+    private static ZooKeeperStore readZooKeeper(Section section, String name, Duration timeout) {
+        String connect = section.text("connect");
+        check(section, "connect", connect, () -> new ZooKeeperSettings(name, connect, timeout));
+        return new ZooKeeperStore(name, connect, timeout);
+    }
+
+    private JdbcStore readJdbc(Section section, String name, Duration timeout) {
+        String url = section.text("url");
+        String user = section.optionalText("user").orElse(null);
+        String password = secret(section, "password-file");
+        String table = section.optionalText("table").orElse(JdbcSettings.DEFAULT_TABLE);
+        check(section, "url", url, () -> new JdbcSettings(name, url, user, password, timeout, table));
+        return new JdbcStore(name, url, user, password, table, timeout);
+    }
+
+    /** The adapter's own settings know best what it can use. */
+    private static void check(Section section, String key, String value, Runnable construct) {
+        if (value.isEmpty()) {
+            return;
+        }
+        try {
+            construct.run();
+        } catch (IllegalArgumentException e) {
+            section.problem(key, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private @Nullable String secret(Section section, String key) {
+        Optional<String> name = section.optionalText(key);
+        if (name.isEmpty()) {
+            return null;
+        }
+        Path file = resolve.apply(name.get());
+        try {
+            if (Files.size(file) > MAX_SECRET_BYTES) {
+                section.problem(key, file + " is too large for a secret");
+                return null;
+            }
+            return Files.readString(file).strip();
+        } catch (NoSuchFileException e) {
+            section.problem(key, "there is no file " + file);
+        } catch (IOException e) {
+            section.problem(key, "cannot read " + file + ": " + e.getMessage());
+        }
+        return null;
+    }
+}

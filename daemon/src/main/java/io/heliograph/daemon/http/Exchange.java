@@ -1,0 +1,91 @@
+package io.heliograph.daemon.http;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.Fields;
+
+/** A request on its way to its handler. Used by one thread. */
+final class Exchange {
+
+    /** Says which node forwarded a request; such a request is not forwarded again. */
+    static final String FORWARDED_BY = "X-Heliograph-Forwarded-By";
+
+    private final Request request;
+    private final Map<String, String> pathValues;
+    private final Fields query;
+    private String body = "";
+    private boolean bodyRead;
+
+    Exchange(Request request, Map<String, String> pathValues) {
+        this.request = request;
+        this.pathValues = pathValues;
+        try {
+            this.query = Request.extractQueryParameters(request);
+        } catch (RuntimeException e) {
+            throw new HttpProblem(400, "Bad request", "the query cannot be decoded: " + e.getMessage());
+        }
+    }
+
+    String method() {
+        return request.getMethod();
+    }
+
+    /** Path and query as they came in. */
+    String target() {
+        return request.getHttpURI().getPathQuery();
+    }
+
+    /** The decoded part of the path that stands for {@code name} in the route. */
+    String path(String name) {
+        return pathValues.getOrDefault(name, "");
+    }
+
+    Optional<String> query(String name) {
+        return Optional.ofNullable(query.getValue(name));
+    }
+
+    boolean isForwarded() {
+        return request.getHeaders().contains(FORWARDED_BY);
+    }
+
+    /**
+     * The body as text.
+     *
+     * @throws HttpProblem 413 when it is longer than {@code limit} bytes, 400 when it is not UTF-8 or ends early
+     */
+    String body(int limit) {
+        if (bodyRead) {
+            return body;
+        }
+        if (request.getLength() > limit) {
+            throw tooLarge(limit);
+        }
+        try (InputStream in = Content.Source.asInputStream(request)) {
+            byte[] bytes = in.readNBytes(limit + 1);
+            if (bytes.length > limit) {
+                throw tooLarge(limit);
+            }
+            body = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+            bodyRead = true;
+            return body;
+        } catch (CharacterCodingException e) {
+            throw new HttpProblem(400, "Bad request", "the body is not UTF-8");
+        } catch (IOException e) {
+            throw new HttpProblem(400, "Bad request", "the body ended early");
+        }
+    }
+
+    private static HttpProblem tooLarge(int limit) {
+        return new HttpProblem(413, "Too large", "the body is larger than " + limit + " bytes");
+    }
+}

@@ -1,0 +1,32 @@
+package io.heliograph.daemon.http;
+
+import io.heliograph.daemon.config.Configuration;
+import io.heliograph.daemon.delivery.Delivery;
+import io.heliograph.daemon.masters.MasterControl;
+import io.heliograph.daemon.metrics.Metrics;
+import io.heliograph.fsm.StateMachine;
+import io.heliograph.raft.ReplicatedLog;
+
+/** Puts everything behind the HTTP door. */
+public final class HttpApi {
+
+    private HttpApi() {}
+
+    /** Begins to answer at an open door. */
+    public static void serve(
+            HttpDoor httpDoor,
+            Configuration configuration,
+            ReplicatedLog log,
+            StateMachine machine,
+            Delivery delivery,
+            MasterControl masters,
+            Metrics metrics) {
+        Peers peers = new Peers(configuration.node().id());
+        WriteDoor door = new WriteDoor(configuration, log, peers);
+        Router router = new Router();
+        new V1Api(configuration, log, machine, delivery, masters, peers, door).addTo(router);
+        new OrchestratorApi(configuration, log, machine, masters, peers, door).addTo(router);
+        new HealthApi(log, delivery, metrics).addTo(router);
+        httpDoor.serve(router);
+    }
+}

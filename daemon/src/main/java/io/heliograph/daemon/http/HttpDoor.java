@@ -1,0 +1,165 @@
+package io.heliograph.daemon.http;
+
+import io.heliograph.command.HostPort;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.ErrorHandler;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.URIUtil;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The HTTP server. Header, connection and request sizes are bounded; handlers may block. */
+public final class HttpDoor implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HttpDoor.class);
+    private static final int MAX_THREADS = 64;
+    private static final int MAX_HEADER_BYTES = 16 * 1024;
+    private static final long IDLE_MILLIS = 60_000;
+    private static final int BACKLOG = 256;
+
+    private final Server server;
+    private final Entrance entrance;
+
+    private HttpDoor(Server server, Entrance entrance) {
+        this.server = server;
+        this.entrance = entrance;
+    }
+
+    /**
+     * Listens; answers 503 until {@link #serve}. Call {@link #close} to stop.
+     *
+     * @param listen {@code host:port}
+     * @throws IOException when the address cannot be listened on; the message is one line
+     */
+    public static HttpDoor open(String listen) throws IOException {
+        HostPort address = HostPort.parse(listen);
+        QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, 4);
+        threads.setName("http");
+        threads.setDaemon(true);
+        Server server = new Server(threads);
+        HttpConfiguration http = new HttpConfiguration();
+        http.setSendServerVersion(false);
+        http.setRequestHeaderSize(MAX_HEADER_BYTES);
+        ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+        connector.setHost(address.host());
+        connector.setPort(address.port());
+        connector.setIdleTimeout(IDLE_MILLIS);
+        connector.setAcceptQueueSize(BACKLOG);
+        server.addConnector(connector);
+        Entrance entrance = new Entrance();
+        server.setHandler(entrance);
+        server.setErrorHandler(new ErrorAnswers());
+        try {
+            server.start();
+        } catch (Exception e) {
+            stop(server);
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new IOException("cannot listen on http.listen " + listen + ": " + cause.getMessage(), e);
+        }
+        return new HttpDoor(server, entrance);
+    }
+
+    /** Begins to answer. */
+    void serve(Router router) {
+        entrance.router = router;
+    }
+
+    @Override
+    public void close() {
+        stop(server);
+    }
+
+    private static void stop(Server server) {
+        try {
+            server.stop();
+        } catch (Exception e) {
+            LOG.warn("Stopping the HTTP server: {}", e.toString());
+        }
+    }
+
+    private static void send(Answer answer, Response response, Callback callback) {
+        response.setStatus(answer.status());
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, answer.contentType());
+        response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+        answer.headers().forEach((name, value) -> response.getHeaders().put(name, value));
+        byte[] bytes = answer.bytes();
+        response.getHeaders().put(HttpHeader.CONTENT_LENGTH, bytes.length);
+        response.write(true, ByteBuffer.wrap(bytes), callback);
+    }
+
+    /** Turns Jetty's requests into ours, and whatever goes wrong into an answer. */
+    private static final class Entrance extends Handler.Abstract {
+
+        private volatile @Nullable Router router;
+
+        @Override
+        public boolean handle(Request request, Response response, Callback callback) {
+            send(answer(request), response, callback);
+            return true;
+        }
+
+        private Answer answer(Request request) {
+            Router ready = router;
+            if (ready == null) {
+                return Answer.problem(503, "Starting", "this node is starting");
+            }
+            try {
+                Router.Match match = ready.find(request.getMethod(), segments(request));
+                return match.handler().handle(new Exchange(request, match.pathValues()));
+            } catch (HttpProblem e) {
+                return e.answer();
+            } catch (RuntimeException e) {
+                LOG.error(
+                        "{} {} failed",
+                        request.getMethod(),
+                        request.getHttpURI().getPath(),
+                        e);
+                return Answer.problem(500, "Internal error", "this is a fault of heliograph; its log says more");
+            }
+        }
+
+        /** Decoded; a trailing slash does not count. */
+        private static List<String> segments(Request request) {
+            String path = request.getHttpURI().getPath();
+            List<String> segments = new ArrayList<>();
+            try {
+                for (String segment : path.substring(1).split("/", -1)) {
+                    segments.add(URIUtil.decodePath(segment));
+                }
+            } catch (RuntimeException e) {
+                throw new HttpProblem(400, "Bad request", "the path cannot be decoded");
+            }
+            if (segments.size() > 1 && segments.get(segments.size() - 1).isEmpty()) {
+                segments.remove(segments.size() - 1);
+            }
+            return segments;
+        }
+    }
+
+    /** What Jetty refuses before a handler sees it. */
+    private static final class ErrorAnswers extends ErrorHandler {
+        @Override
+        public boolean handle(Request request, Response response, Callback callback) {
+            int status = response.getStatus();
+            Object message = request.getAttribute(ERROR_MESSAGE);
+            send(
+                    Answer.problem(status, "Bad request", message == null ? "refused" : message.toString()),
+                    response,
+                    callback);
+            return true;
+        }
+    }
+}

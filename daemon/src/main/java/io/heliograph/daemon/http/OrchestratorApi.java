@@ -1,0 +1,208 @@
+package io.heliograph.daemon.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import io.heliograph.daemon.config.Configuration;
+import io.heliograph.daemon.masters.MasterControl;
+import io.heliograph.daemon.masters.WriteOutcome;
+import io.heliograph.fsm.RegisteredCluster;
+import io.heliograph.fsm.StateMachine;
+import io.heliograph.raft.Leadership;
+import io.heliograph.raft.ReplicatedLog;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** The paths under {@code /api} that scripts written for orchestrator call, with its statuses and shapes. */
+final class OrchestratorApi {
+
+    private static final Duration SNAPSHOT_LIMIT = Duration.ofSeconds(10);
+    private static final Duration ROUTED_LIMIT = Duration.ofSeconds(2);
+
+    private final Configuration configuration;
+    private final ReplicatedLog log;
+    private final StateMachine machine;
+    private final MasterControl masters;
+    private final Peers peers;
+    private final WriteDoor door;
+
+    OrchestratorApi(
+            Configuration configuration,
+            ReplicatedLog log,
+            StateMachine machine,
+            MasterControl masters,
+            Peers peers,
+            WriteDoor door) {
+        this.configuration = configuration;
+        this.log = log;
+        this.machine = machine;
+        this.masters = masters;
+        this.peers = peers;
+        this.door = door;
+    }
+
+    void addTo(Router router) {
+        router.add("GET", "/api/submit-masters-to-kv-stores", this::submit)
+                .add("GET", "/api/submit-masters-to-kv-stores/{hint}", this::submit)
+                .add("GET", "/api/leader-check", exchange -> leaderCheck("404"))
+                .add("GET", "/api/leader-check/{code}", exchange -> leaderCheck(exchange.path("code")))
+                .add("GET", "/api/routed-leader-check", this::routedLeaderCheck)
+                .add("GET", "/api/raft-leader", exchange -> bare(200, leaderAddress()))
+                .add("GET", "/api/raft-state", exchange -> bare(200, state()))
+                .add("GET", "/api/raft-health", exchange -> health())
+                .add("GET", "/api/raft-status", exchange -> status())
+                .add("GET", "/api/raft-peers", exchange -> Answer.json(200, peerAddresses()))
+                .add("GET", "/api/raft-snapshot", exchange -> snapshot())
+                .add("GET", "/api/lb-check", exchange -> bare(200, "OK"))
+                .add("GET", "/api/_ping", exchange -> bare(200, "OK"));
+    }
+
+    private static Answer bare(int status, String text) {
+        return Answer.json(status, TextNode.valueOf(text));
+    }
+
+    private static Answer envelope(int status, String code, String message, JsonNode details) {
+        return Answer.json(
+                status, Json.object().put("Code", code).put("Message", message).set("Details", details));
+    }
+
+    private static Answer error(String message) {
+        return envelope(500, "ERROR", message, NullNode.getInstance());
+    }
+
+    private Answer submit(Exchange exchange) {
+        String hint = exchange.path("hint");
+        if (hint.isEmpty()) {
+            return door.write(exchange, masters::submitAll, this::submitted);
+        }
+        return door.write(
+                exchange,
+                () -> submitOne(hint),
+                outcome -> outcome instanceof WriteOutcome.Refused
+                        ? error("Unable to determine cluster name. clusterHint=" + hint)
+                        : submitted(outcome));
+    }
+
+    private WriteOutcome submitOne(String hint) {
+        Optional<RegisteredCluster> cluster = machine.state().clusters().find(hint);
+        return masters.submit(cluster.map(RegisteredCluster::alias).orElse(hint));
+    }
+
+    private Answer submitted(WriteOutcome outcome) {
+        if (outcome instanceof WriteOutcome.Committed committed) {
+            ArrayNode details = Json.array();
+            committed.entries().forEach(entry -> details.addObject()
+                    .put("Key", entry.key())
+                    .put("Value", entry.value()));
+            return envelope(200, "OK", "Submitted " + details.size() + " masters", details);
+        }
+        if (outcome instanceof WriteOutcome.Unknown unknown) {
+            return error("outcome unknown: " + unknown.message());
+        }
+        return error("not leader");
+    }
+
+    private boolean leads() {
+        Leadership at = log.leadership();
+        return at.isLeader() && at.hasQuorum();
+    }
+
+    private Answer leaderCheck(String code) {
+        return leads() ? bare(200, "OK") : bare(statusFor(code), "Not leader");
+    }
+
+    /** A status outside of HTTP's range, or one that would say yes, is 404. */
+    private static int statusFor(String code) {
+        try {
+            int status = Integer.parseInt(code);
+            return status >= 300 && status <= 599 ? status : 404;
+        } catch (NumberFormatException e) {
+            return 404;
+        }
+    }
+
+    private Answer routedLeaderCheck(Exchange exchange) {
+        if (leads()) {
+            return bare(200, "OK");
+        }
+        Leadership at = log.leadership();
+        Optional<Configuration.Member> leader =
+                at.leader().map(id -> configuration.raft().members().get(id));
+        if (at.isLeader() || exchange.isForwarded() || leader.isEmpty()) {
+            return bare(404, "Not leader");
+        }
+        try {
+            return peers.get(leader.get().http() + "/api/leader-check", ROUTED_LIMIT)
+                    .join();
+        } catch (RuntimeException e) {
+            return bare(404, "Not leader");
+        }
+    }
+
+    private String leaderAddress() {
+        Leadership at = log.leadership();
+        return at.hasQuorum()
+                ? at.leader()
+                        .map(id -> configuration.raft().members().get(id))
+                        .map(Configuration.Member::raft)
+                        .orElse("")
+                : "";
+    }
+
+    private String state() {
+        return switch (log.leadership().role()) {
+            case LEADER -> "Leader";
+            case FOLLOWER -> "Follower";
+            case CANDIDATE -> "Candidate";
+            case INACTIVE -> "Shutdown";
+        };
+    }
+
+    private Answer health() {
+        return log.leadership().hasQuorum() ? bare(200, "healthy") : error("unhealthy");
+    }
+
+    private ArrayNode peerAddresses() {
+        ArrayNode addresses = Json.array();
+        configuration.raft().members().values().forEach(member -> addresses.add(member.raft()));
+        return addresses;
+    }
+
+    private Answer status() {
+        boolean healthy = log.leadership().hasQuorum();
+        String leader = leaderAddress();
+        String uri = configuration.raft().members().values().stream()
+                .filter(member -> member.raft().equals(leader))
+                .map(Configuration.Member::http)
+                .findFirst()
+                .orElse("");
+        Configuration.Member self =
+                configuration.raft().members().get(configuration.node().id());
+        return Answer.json(
+                200,
+                Json.object()
+                        .put("RaftBind", configuration.raft().listen())
+                        .put("RaftAdvertise", self == null ? "" : self.raft())
+                        .put("State", state())
+                        .put("Healthy", healthy)
+                        .put("IsPartOfQuorum", healthy)
+                        .put("Leader", leader)
+                        .put("LeaderURI", uri)
+                        .set("Peers", peerAddresses()));
+    }
+
+    /** Yes only when a snapshot of everything applied so far is on this node's disk. */
+    private Answer snapshot() {
+        long applied = log.leadership().lastApplied();
+        try {
+            long index = log.takeSnapshot()
+                    .orTimeout(SNAPSHOT_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+                    .join();
+            return index >= applied ? bare(200, "snapshot created") : error("snapshot is at " + index + ", behind");
+        } catch (RuntimeException e) {
+            return error("no snapshot was taken: " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package io.heliograph.daemon.http;
+
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/** Asks the other nodes over HTTP. Threads: any. */
+final class Peers {
+
+    /** A request was sent and no answer came: nobody knows whether it was carried out. */
+    static final class NoAnswer extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        NoAnswer(String message) {
+            super(message, null, false, false);
+        }
+    }
+
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
+
+    private final String self;
+    private final HttpClient client = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(CONNECT_TIMEOUT)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .build();
+
+    Peers(String self) {
+        this.self = self;
+    }
+
+    /**
+     * Passes a request on.
+     *
+     * @param base base URL of the other node
+     * @return its answer, empty when it could not be reached and nothing was sent
+     * @throws NoAnswer when it was sent and the answer did not come within {@code limit}
+     */
+    Optional<Answer> forward(String base, String method, String target, String body, Duration limit) throws NoAnswer {
+        HttpRequest request = request(base + target, limit)
+                .method(method, HttpRequest.BodyPublishers.ofString(body))
+                .header("Content-Type", "application/json")
+                .header(Exchange.FORWARDED_BY, self)
+                .build();
+        try {
+            return Optional.of(answer(client.sendAsync(request, HttpResponse.BodyHandlers.ofString())
+                    .join()));
+        } catch (CompletionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            if (cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException) {
+                return Optional.empty();
+            }
+            throw new NoAnswer("the leader at " + base + " did not answer: " + cause);
+        }
+    }
+
+    /** Fetches a path; completes exceptionally when there is no answer within {@code limit}. */
+    CompletableFuture<Answer> get(String url, Duration limit) {
+        return client.sendAsync(request(url, limit).GET().build(), HttpResponse.BodyHandlers.ofString())
+                .thenApply(Peers::answer);
+    }
+
+    private static HttpRequest.Builder request(String url, Duration limit) {
+        return HttpRequest.newBuilder(URI.create(url)).timeout(limit);
+    }
+
+    private static Answer answer(HttpResponse<String> response) {
+        String type = response.headers().firstValue("Content-Type").orElse(Answer.JSON);
+        Answer answer = new Answer(response.statusCode(), type, response.body(), java.util.Map.of());
+        return response.headers()
+                .firstValue(WriteDoor.NOT_LEADER)
+                .map(value -> answer.withHeader(WriteDoor.NOT_LEADER, value))
+                .orElse(answer);
+    }
+}

@@ -1,0 +1,79 @@
+package io.heliograph.daemon.http;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/**
+ * Finds the handler of a path. A pattern's segment is a word, {@code {name}} for any one segment, or {@code {name*}} at
+ * the end for one or more. Filled before the server starts, then only read.
+ */
+final class Router {
+
+    /** Answers a request; may block. */
+    interface Handler {
+        Answer handle(Exchange exchange);
+    }
+
+    /**
+     * @param handler who answers
+     * @param pathValues the decoded values of the pattern's names
+     */
+    record Match(Handler handler, Map<String, String> pathValues) {}
+
+    private record Route(String method, List<String> pattern, Handler handler) {}
+
+    private final List<Route> routes = new ArrayList<>();
+
+    Router add(String method, String pattern, Handler handler) {
+        routes.add(new Route(method, List.of(pattern.substring(1).split("/")), handler));
+        return this;
+    }
+
+    /**
+     * @param segments of the path, decoded
+     * @throws HttpProblem 404 for an unknown path, 405 for a known one with another method
+     */
+    Match find(String method, List<String> segments) {
+        TreeSet<String> allowed = new TreeSet<>();
+        String wanted = method.equals("HEAD") ? "GET" : method;
+        for (Route route : routes) {
+            Optional<Map<String, String>> values = match(route.pattern, segments);
+            if (values.isPresent()) {
+                if (route.method.equals(wanted)) {
+                    return new Match(route.handler, values.get());
+                }
+                allowed.add(route.method);
+            }
+        }
+        if (allowed.isEmpty()) {
+            throw new HttpProblem(404, "Not found", "there is nothing at /" + String.join("/", segments));
+        }
+        throw new HttpProblem(
+                405, "Method not allowed", "/" + String.join("/", segments) + " takes " + String.join(", ", allowed));
+    }
+
+    private static Optional<Map<String, String>> match(List<String> pattern, List<String> segments) {
+        Map<String, String> values = new LinkedHashMap<>();
+        for (int i = 0; i < pattern.size(); i++) {
+            String part = pattern.get(i);
+            if (i >= segments.size()) {
+                return Optional.empty();
+            }
+            if (part.endsWith("*}")) {
+                values.put(
+                        part.substring(1, part.length() - 2), String.join("/", segments.subList(i, segments.size())));
+                return Optional.of(values);
+            }
+            if (part.startsWith("{")) {
+                values.put(part.substring(1, part.length() - 1), segments.get(i));
+            } else if (!part.equals(segments.get(i))) {
+                return Optional.empty();
+            }
+        }
+        return pattern.size() == segments.size() ? Optional.of(values) : Optional.empty();
+    }
+}

@@ -1,0 +1,310 @@
+package io.heliograph.daemon.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.heliograph.command.Command;
+import io.heliograph.command.HostPort;
+import io.heliograph.daemon.config.Configuration;
+import io.heliograph.daemon.delivery.Delivery;
+import io.heliograph.daemon.masters.MasterControl;
+import io.heliograph.daemon.masters.WriteOutcome;
+import io.heliograph.fsm.DesiredState;
+import io.heliograph.fsm.Failover;
+import io.heliograph.fsm.RegisteredCluster;
+import io.heliograph.fsm.ReplicatedState;
+import io.heliograph.fsm.StateMachine;
+import io.heliograph.kv.Entry;
+import io.heliograph.kv.Limits;
+import io.heliograph.kv.StoreAdapter;
+import io.heliograph.kv.StoreException;
+import io.heliograph.kv.WriteSet;
+import io.heliograph.raft.ReplicatedLog;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/** The paths under {@code /v1}. */
+final class V1Api {
+
+    private static final Duration PEER_LIMIT = Duration.ofSeconds(2);
+    private static final Duration OPERATION_LIMIT = Duration.ofSeconds(10);
+
+    private final Configuration configuration;
+    private final ReplicatedLog log;
+    private final StateMachine machine;
+    private final Delivery delivery;
+    private final MasterControl masters;
+    private final Peers peers;
+    private final WriteDoor door;
+    private final WriteAnswers answers;
+    private final NodeView view;
+
+    V1Api(
+            Configuration configuration,
+            ReplicatedLog log,
+            StateMachine machine,
+            Delivery delivery,
+            MasterControl masters,
+            Peers peers,
+            WriteDoor door) {
+        this.configuration = configuration;
+        this.log = log;
+        this.machine = machine;
+        this.delivery = delivery;
+        this.masters = masters;
+        this.peers = peers;
+        this.door = door;
+        this.answers = new WriteAnswers(configuration, delivery);
+        this.view = new NodeView(configuration, log, machine, delivery);
+    }
+
+    void addTo(Router router) {
+        router.add("GET", "/v1/node", exchange -> Answer.json(200, view.json()))
+                .add("GET", "/v1/nodes", exchange -> nodes())
+                .add("GET", "/v1/clusters", exchange -> clusters())
+                .add("GET", "/v1/clusters/{alias}", this::cluster)
+                .add("PUT", "/v1/clusters/{alias}", this::putCluster)
+                .add("DELETE", "/v1/clusters/{alias}", this::forgetCluster)
+                .add("POST", "/v1/clusters/{alias}/failover", this::failover)
+                .add("POST", "/v1/clusters/{alias}/submit", exchange -> {
+                    checkAlias(exchange);
+                    return write(exchange, () -> masters.submit(exchange.path("alias")));
+                })
+                .add("POST", "/v1/submit", exchange -> write(exchange, masters::submitAll))
+                .add("GET", "/v1/kv", this::listEntries)
+                .add("GET", "/v1/kv/{key*}", this::getEntry)
+                .add("PUT", "/v1/kv/{key*}", this::putEntry)
+                .add("GET", "/v1/failovers", exchange -> failovers())
+                .add("POST", "/v1/leader", this::transferLeadership)
+                .add("POST", "/v1/snapshots", exchange -> takeSnapshot());
+    }
+
+    private Answer write(Exchange exchange, Supplier<WriteOutcome> onLeader) {
+        String wait = exchange.query("wait").orElse("committed");
+        if (!wait.equals("committed")) {
+            throw new HttpProblem(400, "Bad request", "wait=" + wait + " is not in this version; only committed is");
+        }
+        return door.write(exchange, onLeader, answers::render);
+    }
+
+    private static String checkAlias(Exchange exchange) {
+        String alias = exchange.path("alias");
+        try {
+            Command.checkAlias(alias);
+            return alias;
+        } catch (IllegalArgumentException e) {
+            throw new HttpProblem(400, "Bad request", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static HostPort parseMaster(String field, String text) {
+        try {
+            return HostPort.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new HttpProblem(400, "Bad request", "the field " + field + ": " + e.getMessage());
+        }
+    }
+
+    private Answer putCluster(Exchange exchange) {
+        String alias = checkAlias(exchange);
+        ObjectNode body = Json.body(exchange.body(WriteDoor.MAX_BODY_BYTES), List.of("master"));
+        HostPort master = parseMaster("master", Json.requiredText(body, "master"));
+        return write(exchange, () -> masters.set(alias, master, null, ""));
+    }
+
+    private Answer failover(Exchange exchange) {
+        String alias = checkAlias(exchange);
+        ObjectNode body = Json.body(exchange.body(WriteDoor.MAX_BODY_BYTES), List.of("master", "expected", "reason"));
+        HostPort master = parseMaster("master", Json.requiredText(body, "master"));
+        Optional<HostPort> expected = Json.text(body, "expected").map(text -> parseMaster("expected", text));
+        String reason = Json.text(body, "reason").orElse("");
+        if (reason.length() > Command.MAX_REASON) {
+            throw new HttpProblem(
+                    400, "Bad request", "the field reason has more than " + Command.MAX_REASON + " characters");
+        }
+        return write(exchange, () -> masters.failover(alias, master, expected.orElse(null), reason));
+    }
+
+    private Answer forgetCluster(Exchange exchange) {
+        String alias = checkAlias(exchange);
+        if (exchange.query("deleteKeys").map(Boolean::parseBoolean).orElse(false)) {
+            throw new HttpProblem(400, "Bad request", "deleteKeys is not in this version; the keys stay");
+        }
+        return write(exchange, () -> masters.forget(alias));
+    }
+
+    private Answer nodes() {
+        Map<String, CompletableFuture<JsonNode>> asked = new LinkedHashMap<>();
+        configuration.raft().members().forEach((id, member) -> {
+            boolean self = id.equals(configuration.node().id());
+            asked.put(
+                    id,
+                    self
+                            ? CompletableFuture.completedFuture(view.json().put("reachable", true))
+                            : peers.get(member.http() + "/v1/node", PEER_LIMIT)
+                                    .thenApply(V1Api::reached)
+                                    .exceptionally(
+                                            e -> Json.object().put("id", id).put("reachable", false)));
+        });
+        ArrayNode nodes = Json.array();
+        asked.values().forEach(future -> nodes.add(future.join()));
+        return Answer.json(200, nodes);
+    }
+
+    private static JsonNode reached(Answer answer) {
+        try {
+            if (Json.parse(answer.body()) instanceof ObjectNode node && answer.status() == 200) {
+                return node.put("reachable", true);
+            }
+            throw new IllegalStateException("status " + answer.status());
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("not JSON", e);
+        }
+    }
+
+    private Answer clusters() {
+        ArrayNode list = Json.array();
+        machine.state().clusters().all().forEach(cluster -> list.add(describe(cluster)));
+        return Answer.json(200, list);
+    }
+
+    private Answer cluster(Exchange exchange) {
+        String alias = exchange.path("alias");
+        return machine.state()
+                .clusters()
+                .get(alias)
+                .map(cluster -> Answer.json(200, describe(cluster)))
+                .orElseThrow(() -> new HttpProblem(404, "Unknown cluster", "no cluster has the alias '" + alias + "'"));
+    }
+
+    private ObjectNode describe(RegisteredCluster cluster) {
+        ObjectNode node = Json.object();
+        node.put("alias", cluster.alias());
+        node.put("name", cluster.name().toString());
+        node.put("master", cluster.master().address().toString());
+        node.put("revision", cluster.revision().value());
+        ArrayNode entries = node.putArray("entries");
+        machine.state().desired().get(cluster.head()).ifPresent(set -> set.entries()
+                .forEach(entry -> entries.add(WriteAnswers.entry(entry))));
+        ObjectNode here =
+                node.putObject("delivered").putObject(configuration.node().id());
+        delivery.delivered(List.of(cluster.head()), cluster.revision()).forEach(here::put);
+        return node;
+    }
+
+    /** With {@code store}, what that store of this node really holds. */
+    private Answer listEntries(Exchange exchange) {
+        String given = exchange.query("prefix").orElse("");
+        String prefix = given.endsWith("/") ? given.substring(0, given.length() - 1) : given;
+        Optional<String> store = exchange.query("store");
+        if (store.isPresent()) {
+            return storedEntries(store.get(), prefix);
+        }
+        ArrayNode list = Json.array();
+        for (WriteSet set : machine.state().desired().below(prefix)) {
+            for (Entry entry : set.entries()) {
+                if (DesiredState.isBelow(entry.key(), prefix)) {
+                    list.add(WriteAnswers.entry(entry)
+                            .put("revision", set.revision().value()));
+                }
+            }
+        }
+        return Answer.json(200, list);
+    }
+
+    private Answer storedEntries(String store, String prefix) {
+        StoreAdapter adapter = delivery.adapter(store)
+                .orElseThrow(() -> new HttpProblem(404, "Unknown store", "this node has no store '" + store + "'"));
+        try {
+            ArrayNode list = Json.array();
+            adapter.read(prefix).forEach(entry -> list.addObject()
+                    .put("key", entry.key())
+                    .put("value", entry.value())
+                    .put("revision", entry.revision().value()));
+            return Answer.json(200, list);
+        } catch (StoreException e) {
+            throw new HttpProblem(503, "Store not available", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Answer getEntry(Exchange exchange) {
+        String key = exchange.path("key");
+        ReplicatedState state = machine.state();
+        WriteSet set = state.desired()
+                .owning(key)
+                .orElseThrow(() -> new HttpProblem(404, "Unknown key", "there is no key '" + key + "'"));
+        return set.entries().stream()
+                .filter(entry -> entry.key().equals(key))
+                .findFirst()
+                .map(entry -> Answer.json(
+                        200,
+                        WriteAnswers.entry(entry).put("revision", set.revision().value())))
+                .orElseThrow(() -> new HttpProblem(404, "Unknown key", "there is no key '" + key + "'"));
+    }
+
+    private Answer putEntry(Exchange exchange) {
+        String key = exchange.path("key");
+        ObjectNode body = Json.body(exchange.body(WriteDoor.MAX_BODY_BYTES), List.of("value"));
+        String value = Json.requiredText(body, "value");
+        try {
+            Limits.checkKey(key);
+            Entry entry = new Entry(key, value);
+            return write(exchange, () -> masters.put(entry));
+        } catch (IllegalArgumentException e) {
+            throw new HttpProblem(400, "Bad request", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Answer failovers() {
+        ArrayNode list = Json.array();
+        List<Failover> all = machine.state().failovers().all();
+        for (int i = all.size() - 1; i >= 0; i--) {
+            Failover each = all.get(i);
+            list.addObject()
+                    .put("cluster", each.alias())
+                    .put("from", each.from().toString())
+                    .put("to", each.to().toString())
+                    .put("reason", each.reason())
+                    .put("revision", each.revision().value())
+                    .put("time", Instant.ofEpochMilli(each.decidedAt()).toString());
+        }
+        return Answer.json(200, list);
+    }
+
+    private Answer transferLeadership(Exchange exchange) {
+        ObjectNode body = Json.body(exchange.body(WriteDoor.MAX_BODY_BYTES), List.of("to"));
+        String to = Json.requiredText(body, "to");
+        if (!configuration.raft().members().containsKey(to)) {
+            throw new HttpProblem(
+                    404,
+                    "Unknown member",
+                    "no member has the id '" + to + "'; members are "
+                            + configuration.raft().members().keySet());
+        }
+        try {
+            log.transferLeadership(to, OPERATION_LIMIT).join();
+            return Answer.json(200, Json.object().put("leader", to));
+        } catch (RuntimeException e) {
+            throw new HttpProblem(
+                    503, "Not available", "leadership was not transferred to " + to + ": " + e.getMessage());
+        }
+    }
+
+    private Answer takeSnapshot() {
+        try {
+            long index = log.takeSnapshot()
+                    .orTimeout(OPERATION_LIMIT.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS)
+                    .join();
+            return Answer.json(200, Json.object().put("snapshotIndex", index));
+        } catch (RuntimeException e) {
+            throw new HttpProblem(500, "Snapshot failed", "no snapshot was taken: " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package io.heliograph.daemon.http;
+
+import io.heliograph.daemon.config.Configuration;
+import io.heliograph.daemon.masters.WriteOutcome;
+import io.heliograph.raft.Leadership;
+import io.heliograph.raft.ReplicatedLog;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Takes a write at any node and has the leader carry it out.
+ *
+ * <p>Until the request's time is over: the leader carries it out; another node passes it on; without a leader it waits
+ * for one. What was certainly not carried out is tried again; what may have been is answered as unknown.
+ */
+final class WriteDoor {
+
+    /** Set on an answer of a node that was asked as the leader and is not. */
+    static final String NOT_LEADER = "X-Heliograph-Not-Leader";
+
+    static final int MAX_BODY_BYTES = 1024 * 1024;
+
+    private static final long PAUSE_MILLIS = 50;
+    private static final Duration FORWARD_EXTRA = Duration.ofSeconds(2);
+
+    private final Configuration configuration;
+    private final ReplicatedLog log;
+    private final Peers peers;
+
+    WriteDoor(Configuration configuration, ReplicatedLog log, Peers peers) {
+        this.configuration = configuration;
+        this.log = log;
+        this.peers = peers;
+    }
+
+    /**
+     * @param onLeader carries the write out on this node
+     * @param render makes the answer, for every outcome but {@link WriteOutcome.NotLeader}
+     */
+    Answer write(Exchange exchange, Supplier<WriteOutcome> onLeader, Function<WriteOutcome, Answer> render) {
+        String body = exchange.body(MAX_BODY_BYTES);
+        long deadline =
+                System.nanoTime() + configuration.http().requestTimeout().toNanos();
+        do {
+            Leadership at = log.leadership();
+            if (at.isLeader()) {
+                WriteOutcome outcome = onLeader.get();
+                if (!(outcome instanceof WriteOutcome.NotLeader)) {
+                    return render.apply(outcome);
+                }
+            } else if (!exchange.isForwarded() && at.leader().isPresent()) {
+                Optional<Answer> answer = forward(exchange, body, at.leader().get(), render);
+                if (answer.isPresent()) {
+                    return answer.get();
+                }
+            }
+            if (exchange.isForwarded()) {
+                return render.apply(new WriteOutcome.Unavailable("this node does not lead any more"))
+                        .withHeader(NOT_LEADER, "true");
+            }
+        } while (pause(deadline));
+        return render.apply(new WriteOutcome.Unavailable(
+                "no leader within " + configuration.http().requestTimeout().toMillis()
+                        + " ms: a majority of the nodes must be up and reach each other; see heliograph status"));
+    }
+
+    /** Empty when it was certainly not carried out and should be tried again. */
+    private Optional<Answer> forward(
+            Exchange exchange, String body, String leader, Function<WriteOutcome, Answer> render) {
+        Configuration.Member member = configuration.raft().members().get(leader);
+        if (member == null) {
+            return Optional.empty();
+        }
+        Duration limit = configuration.http().requestTimeout().plus(FORWARD_EXTRA);
+        try {
+            return peers.forward(member.http(), exchange.method(), exchange.target(), body, limit)
+                    .filter(answer -> !answer.headers().containsKey(NOT_LEADER));
+        } catch (Peers.NoAnswer e) {
+            return Optional.of(render.apply(new WriteOutcome.Unknown(String.valueOf(e.getMessage()))));
+        }
+    }
+
+    private static boolean pause(long deadline) {
+        if (System.nanoTime() >= deadline) {
+            return false;
+        }
+        try {
+            Thread.sleep(PAUSE_MILLIS);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

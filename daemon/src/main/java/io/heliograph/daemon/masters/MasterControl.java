@@ -1,0 +1,180 @@
+package io.heliograph.daemon.masters;
+
+import io.heliograph.command.Command;
+import io.heliograph.command.Command.AliasedMaster;
+import io.heliograph.command.Command.ForgetCluster;
+import io.heliograph.command.Command.PutEntry;
+import io.heliograph.command.Command.SetMaster;
+import io.heliograph.command.Command.SubmitMasters;
+import io.heliograph.command.CommandCodec;
+import io.heliograph.command.HostPort;
+import io.heliograph.command.Master;
+import io.heliograph.fsm.CommandResult;
+import io.heliograph.fsm.RegisteredCluster;
+import io.heliograph.fsm.ReplicatedState;
+import io.heliograph.fsm.ResultCodec;
+import io.heliograph.kv.Entry;
+import io.heliograph.kv.Revision;
+import io.heliograph.raft.CommitOutcome;
+import io.heliograph.raft.ReplicatedLog;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns what operators ask for into commands, on the leader: resolves addresses before the log, appends, waits for the
+ * quorum.
+ *
+ * <p>Threads: any; every call blocks for at most the request timeout and the time for resolving.
+ */
+public final class MasterControl {
+
+    /** How long resolving may hold up a write, all hosts of it together. */
+    static final Duration RESOLVE_LIMIT = Duration.ofSeconds(1);
+
+    private final ReplicatedLog log;
+    private final Supplier<ReplicatedState> state;
+    private final AddressResolver resolver;
+    private final InstantSource clock;
+    private final String prefix;
+    private final Duration timeout;
+
+    /**
+     * @param prefix key prefix of masters
+     * @param timeout how long to wait for a quorum
+     */
+    public MasterControl(
+            ReplicatedLog log,
+            Supplier<ReplicatedState> state,
+            AddressResolver resolver,
+            InstantSource clock,
+            String prefix,
+            Duration timeout) {
+        this.log = log;
+        this.state = state;
+        this.resolver = resolver;
+        this.clock = clock;
+        this.prefix = prefix;
+        this.timeout = timeout;
+    }
+
+    /**
+     * Sets a cluster's master; registers the cluster when its alias is new.
+     *
+     * @throws IllegalArgumentException when alias, master or reason cannot be stored
+     */
+    public WriteOutcome set(String alias, HostPort master, @Nullable HostPort expected, String reason) {
+        return setMaster(alias, master, expected, reason, true);
+    }
+
+    /**
+     * Sets the master of a cluster that is known.
+     *
+     * @param expected apply only while this is the master; null: whatever it is
+     * @throws IllegalArgumentException when alias, master or reason cannot be stored
+     */
+    public WriteOutcome failover(String alias, HostPort master, @Nullable HostPort expected, String reason) {
+        return setMaster(alias, master, expected, reason, false);
+    }
+
+    private WriteOutcome setMaster(
+            String alias, HostPort address, @Nullable HostPort expected, String reason, boolean register) {
+        Command.checkAlias(alias);
+        if (!log.leadership().isLeader()) {
+            return new WriteOutcome.NotLeader();
+        }
+        Addresses resolved = resolver.resolve(List.of(address.host()), RESOLVE_LIMIT)
+                .getOrDefault(address.host(), Optional.empty())
+                .orElse(Addresses.NONE);
+        return append(new SetMaster(
+                alias,
+                prefix,
+                new Master(address, resolved.ipv4(), resolved.ipv6()),
+                expected,
+                register,
+                reason,
+                clock.millis()));
+    }
+
+    /** Writes the entries of one cluster again. */
+    public WriteOutcome submit(String alias) {
+        Optional<RegisteredCluster> cluster = state.get().clusters().get(alias);
+        if (cluster.isEmpty()) {
+            return log.leadership().isLeader()
+                    ? new WriteOutcome.Refused(
+                            CommandResult.Reason.UNKNOWN_CLUSTER, "no cluster has the alias '" + alias + "'", null)
+                    : new WriteOutcome.NotLeader();
+        }
+        return submitThese(List.of(cluster.get()));
+    }
+
+    /** Writes the entries of every cluster again. */
+    public WriteOutcome submitAll() {
+        return submitThese(List.copyOf(state.get().clusters().all()));
+    }
+
+    private WriteOutcome submitThese(List<RegisteredCluster> clusters) {
+        if (!log.leadership().isLeader()) {
+            return new WriteOutcome.NotLeader();
+        }
+        Map<String, Optional<Addresses>> resolved = resolver.resolve(
+                clusters.stream().map(each -> each.master().address().host()).toList(), RESOLVE_LIMIT);
+        List<AliasedMaster> masters =
+                clusters.stream().map(each -> refreshed(each, resolved)).toList();
+        Revision revision = Revision.NONE;
+        List<Entry> entries = new ArrayList<>();
+        for (int from = 0; from < masters.size(); from += Command.MAX_SUBMIT) {
+            int to = Math.min(masters.size(), from + Command.MAX_SUBMIT);
+            WriteOutcome outcome = append(new SubmitMasters(prefix, masters.subList(from, to), clock.millis()));
+            if (!(outcome instanceof WriteOutcome.Committed committed)) {
+                return outcome;
+            }
+            revision = committed.revision();
+            entries.addAll(committed.entries());
+        }
+        return new WriteOutcome.Committed(revision, !entries.isEmpty(), entries);
+    }
+
+    /** Without an answer in time the addresses known so far stay: they are of the same host. */
+    private static AliasedMaster refreshed(RegisteredCluster cluster, Map<String, Optional<Addresses>> resolved) {
+        Master known = cluster.master();
+        Master master = resolved.getOrDefault(known.address().host(), Optional.empty())
+                .map(found -> new Master(known.address(), found.ipv4(), found.ipv6()))
+                .orElse(known);
+        return new AliasedMaster(cluster.alias(), master);
+    }
+
+    /** Forgets a cluster; its keys stay. */
+    public WriteOutcome forget(String alias) {
+        return append(new ForgetCluster(alias));
+    }
+
+    /** Sets a plain entry. */
+    public WriteOutcome put(Entry entry) {
+        return append(new PutEntry(entry));
+    }
+
+    private WriteOutcome append(Command command) {
+        CommitOutcome outcome =
+                log.append(CommandCodec.encode(command), timeout).join();
+        if (outcome instanceof CommitOutcome.Committed committed) {
+            CommandResult result = ResultCodec.decode(committed.result().bytes());
+            if (result instanceof CommandResult.Done done) {
+                return new WriteOutcome.Committed(done.revision(), done.changed(), done.entries());
+            }
+            CommandResult.Refused refused = (CommandResult.Refused) result;
+            return new WriteOutcome.Refused(refused.reason(), refused.message(), refused.actual());
+        }
+        if (outcome instanceof CommitOutcome.Rejected rejected) {
+            return rejected.reason() == CommitOutcome.Reason.NOT_LEADER
+                    ? new WriteOutcome.NotLeader()
+                    : new WriteOutcome.Unavailable(rejected.message());
+        }
+        return new WriteOutcome.Unknown(((CommitOutcome.Unknown) outcome).cause());
+    }
+}

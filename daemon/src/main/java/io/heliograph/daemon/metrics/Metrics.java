@@ -1,0 +1,101 @@
+package io.heliograph.daemon.metrics;
+
+import io.heliograph.daemon.delivery.DeliveryMetrics;
+import io.heliograph.daemon.delivery.StoreStatus;
+import io.heliograph.kv.StoreResult;
+import io.heliograph.raft.Leadership;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+
+/** What this node counts, in Prometheus' names. */
+public final class Metrics implements DeliveryMetrics {
+
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
+    public Metrics() {
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
+    }
+
+    /** Registers what Raft shows. */
+    public void watchRaft(Supplier<Leadership> leadership) {
+        raftGauge("heliograph.raft.term", "Current Raft term", leadership, Leadership::term);
+        raftGauge("heliograph.raft.commit.index", "Highest committed index", leadership, Leadership::commitIndex);
+        raftGauge("heliograph.raft.applied.index", "Highest applied index", leadership, Leadership::lastApplied);
+        raftGauge("heliograph.raft.snapshot.index", "Newest snapshot on disk", leadership, Leadership::snapshotIndex);
+        raftGauge("heliograph.raft.is.leader", "1 on the leader", leadership, at -> at.isLeader() ? 1 : 0);
+        raftGauge("heliograph.raft.has.quorum", "1 with a quorum", leadership, at -> at.hasQuorum() ? 1 : 0);
+    }
+
+    private void raftGauge(
+            String name, String help, Supplier<Leadership> leadership, ToDoubleFunction<Leadership> value) {
+        Gauge.builder(name, leadership, source -> value.applyAsDouble(source.get()))
+                .description(help)
+                .strongReference(true)
+                .register(registry);
+    }
+
+    /** Registers what the stores show. */
+    public void watchStores(Supplier<List<StoreStatus>> statuses) {
+        for (StoreStatus store : statuses.get()) {
+            Supplier<StoreStatus> now = () -> statuses.get().stream()
+                    .filter(status -> status.name().equals(store.name()))
+                    .findFirst()
+                    .orElse(store);
+            Tags tags = Tags.of("store", store.name());
+            Gauge.builder(
+                            "heliograph.store.lag.seconds",
+                            now,
+                            source -> source.get().lagMillis() / 1000.0)
+                    .description("Age of the oldest write set the store does not hold yet")
+                    .tags(tags)
+                    .strongReference(true)
+                    .register(registry);
+            Gauge.builder("heliograph.store.pending", now, source -> source.get()
+                            .pending())
+                    .description("Write sets the store does not hold yet")
+                    .tags(tags)
+                    .strongReference(true)
+                    .register(registry);
+            Gauge.builder("heliograph.store.up", now, source -> source.get().state() == StoreStatus.State.DOWN ? 0 : 1)
+                    .description("0 while the store does not answer")
+                    .tags(tags)
+                    .strongReference(true)
+                    .register(registry);
+        }
+    }
+
+    @Override
+    public void attempted(String store, StoreResult.Type result) {
+        registry.counter(
+                        "heliograph.store.writes",
+                        "store",
+                        store,
+                        "result",
+                        result.name().toLowerCase(Locale.ROOT))
+                .increment();
+    }
+
+    @Override
+    public void took(String store, Duration duration) {
+        registry.timer("heliograph.store.write.duration", "store", store).record(duration);
+    }
+
+    /** In Prometheus' text format. */
+    public String scrape() {
+        return registry.scrape();
+    }
+}

@@ -1,0 +1,5 @@
+/** What Prometheus reads. */
+@NullMarked
+package io.heliograph.daemon.metrics;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Wires the rooms together into one process. */
+@NullMarked
+package io.heliograph.daemon;
+
+import org.jspecify.annotations.NullMarked;

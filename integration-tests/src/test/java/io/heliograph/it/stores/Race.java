@@ -8,8 +8,10 @@ import io.heliograph.kv.StoreAdapter;
 import io.heliograph.kv.StoreResult;
 import io.heliograph.kv.StoredEntry;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -28,14 +30,19 @@ final class Race {
     private final StoreAdapter even;
     private final StoreAdapter odd;
     private final StoreAdapter reader;
+    private final boolean readsAtomically;
     private final AtomicBoolean over = new AtomicBoolean();
     private long last;
 
-    Race(String head, StoreAdapter even, StoreAdapter odd, StoreAdapter reader) {
+    /**
+     * @param readsAtomically whether the reader sees one moment, so that all five values must belong together
+     */
+    Race(String head, StoreAdapter even, StoreAdapter odd, StoreAdapter reader, boolean readsAtomically) {
         this.head = head;
         this.even = even;
         this.odd = odd;
         this.reader = reader;
+        this.readsAtomically = readsAtomically;
     }
 
     /** Writes {@code count} revisions, half of them from each side; ends with the first thing that is wrong. */
@@ -82,19 +89,37 @@ final class Race {
 
     private int watch() throws Exception {
         int views = 0;
-        long highest = 0;
+        Map<String, Long> highest = new HashMap<>();
         while (!over.get()) {
             Map<String, StoredEntry> seen = byKey(reader.read(head));
             StoredEntry whole = seen.get(head);
             if (whole != null) {
                 long revision = whole.revision().value();
-                assertThat(revision).isGreaterThanOrEqualTo(highest);
-                assertThat(seen).isEqualTo(WriteSets.stored(cluster(head, revision)));
-                highest = revision;
+                assertThat(revision).isGreaterThanOrEqualTo(rise(highest, "fence", revision));
+                if (readsAtomically) {
+                    assertThat(seen).isEqualTo(WriteSets.stored(cluster(head, revision)));
+                } else {
+                    assertRises(seen, revision, highest);
+                }
                 views++;
             }
         }
         return views;
+    }
+
+    /** Where values are read one after the other, each may be newer than the fence and than the one before. */
+    private void assertRises(Map<String, StoredEntry> seen, long revision, Map<String, Long> highest) {
+        for (String key : List.of(head + "/hostname", head + "/port")) {
+            long value =
+                    Long.parseLong(Objects.requireNonNull(seen.get(key)).value().replace("db", ""));
+            assertThat(value).isGreaterThanOrEqualTo(revision);
+            assertThat(value).isGreaterThanOrEqualTo(rise(highest, key, value));
+        }
+    }
+
+    /** The highest seen so far. */
+    private static long rise(Map<String, Long> highest, String what, long seen) {
+        return highest.merge(what, seen, Math::max);
     }
 
     private static Set<StoreResult.Type> either(Set<StoreResult.Type> types, StoreResult.Type more) {

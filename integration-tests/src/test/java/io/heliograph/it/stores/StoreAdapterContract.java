@@ -239,7 +239,7 @@ abstract class StoreAdapterContract {
 
     @Test
     void when_two_adapters_race_then_the_store_never_goes_backwards() throws Exception {
-        Race race = new Race(tree + "/a", another(), another(), readsAtomically() ? another() : new ClosedStore());
+        Race race = new Race(tree + "/a", another(), another(), another(), readsAtomically());
 
         race.run(300);
 

@@ -81,20 +81,23 @@ final class ConsulDelivery {
     /** Settles those of {@code sets} that need no write, or cannot be compared; returns the others. */
     private List<Pending> compare(List<WriteSet> sets) {
         List<Pending> newer = new ArrayList<>();
-        Map<String, Value> heads;
+        Heads heads;
         try {
-            heads = new Heads(http).read(sets, deadline);
+            heads = Heads.read(http, sets, deadline);
         } catch (ReadFailure e) {
             sets.forEach(set -> settle(set, e.result()));
             return newer;
         }
         for (WriteSet set : sets) {
-            Value head = heads.get(set.head());
-            Revision found = head == null ? Revision.NONE : ConsulStoreAdapter.revisionOf(head);
-            if (found.equals(set.revision())) {
+            StoreResult refused = heads.refused().get(set.head());
+            Value head = heads.found().get(set.head());
+            Revision held = head == null ? Revision.NONE : ConsulStoreAdapter.revisionOf(head);
+            if (refused != null) {
+                settle(set, refused);
+            } else if (held.equals(set.revision())) {
                 settle(set, new StoreResult.AlreadyCurrent());
-            } else if (found.isNewerThan(set.revision())) {
-                settle(set, new StoreResult.Fenced(found));
+            } else if (held.isNewerThan(set.revision())) {
+                settle(set, new StoreResult.Fenced(held));
             } else {
                 newer.add(Pending.of(set, head == null ? 0 : head.getModifyIndex()));
             }

@@ -4,7 +4,6 @@ import com.orbitz.consul.model.kv.Value;
 import io.heliograph.kv.Deadline;
 import io.heliograph.kv.StoreResult;
 import io.heliograph.kv.WriteSet;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -12,49 +11,82 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Reads the heads of write sets: each by itself when they are few, else a range for each tree that they are in. */
+/**
+ * What Consul holds of the heads of some write sets. They are read each by itself when they are few, else in a range for
+ * each tree that they are in.
+ */
 final class Heads {
 
     /** From here on a range is read. It can hold much more than the heads, so it has to be worth it. */
     private static final int RANGE_FROM = 8;
 
     private final ConsulHttp http;
+    private final Deadline deadline;
+    private final Map<String, Value> found = new HashMap<>();
+    private final Map<String, StoreResult> refused = new HashMap<>();
 
-    Heads(ConsulHttp http) {
+    private Heads(ConsulHttp http, Deadline deadline) {
         this.http = http;
+        this.deadline = deadline;
     }
 
-    /** What Consul holds of the heads of {@code sets}, by key. */
-    Map<String, Value> read(List<WriteSet> sets, Deadline deadline) throws ReadFailure {
+    /**
+     * @throws ReadFailure when the agent is away; a head that the agent will not show is no failure but {@link #refused}
+     */
+    static Heads read(ConsulHttp http, List<WriteSet> sets, Deadline deadline) throws ReadFailure {
+        Heads heads = new Heads(http, deadline);
         Map<String, List<String>> trees = sets.stream()
                 .map(WriteSet::head)
                 .collect(Collectors.groupingBy(head -> head.substring(0, Math.max(0, head.indexOf('/')))));
-        Map<String, Value> found = new HashMap<>();
         for (Map.Entry<String, List<String>> tree : trees.entrySet()) {
             boolean asRange = !tree.getKey().isEmpty() && tree.getValue().size() >= RANGE_FROM;
-            for (Value value : asRange ? range(tree.getValue()) : singly(tree.getValue(), deadline)) {
-                found.put(value.getKey(), value);
+            if (!asRange || !heads.readRange(tree.getValue())) {
+                heads.readSingly(tree.getValue());
             }
         }
+        return heads;
+    }
+
+    /** The heads that are there, by key. */
+    Map<String, Value> found() {
         return found;
     }
 
-    private List<Value> range(List<String> keys) throws ReadFailure {
-        Set<String> wanted = new HashSet<>(keys);
-        return http.read(commonPrefix(keys), true).stream()
-                .filter(value -> wanted.contains(value.getKey()))
-                .toList();
+    /** Why heads could not be compared, by key. */
+    Map<String, StoreResult> refused() {
+        return refused;
     }
 
-    private List<Value> singly(List<String> keys, Deadline deadline) throws ReadFailure {
-        List<Value> found = new ArrayList<>();
+    /** Returns whether the agent lets us list keys. */
+    private boolean readRange(List<String> keys) throws ReadFailure {
+        Set<String> wanted = new HashSet<>(keys);
+        try {
+            http.read(commonPrefix(keys), true).stream()
+                    .filter(value -> wanted.contains(value.getKey()))
+                    .forEach(value -> found.put(value.getKey(), value));
+            return true;
+        } catch (ReadFailure e) {
+            if (e.isRefusal()) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private void readSingly(List<String> keys) throws ReadFailure {
         for (String key : keys) {
             if (deadline.hasPassed()) {
                 throw new ReadFailure(new StoreResult.Unavailable("reading: the agent is too slow"));
             }
-            found.addAll(http.read(key, false));
+            try {
+                http.read(key, false).forEach(value -> found.put(key, value));
+            } catch (ReadFailure e) {
+                if (!e.isRefusal()) {
+                    throw e;
+                }
+                refused.put(key, e.result());
+            }
         }
-        return found;
     }
 
     private static String commonPrefix(List<String> keys) {

@@ -21,6 +21,11 @@ final class ReadFailure extends Exception {
         this.result = result;
     }
 
+    /** Whether the agent is there and will not let us. */
+    boolean isRefusal() {
+        return result instanceof StoreResult.Rejected;
+    }
+
     StoreResult result() {
         return result;
     }

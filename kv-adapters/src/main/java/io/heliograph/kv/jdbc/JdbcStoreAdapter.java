@@ -1,6 +1,5 @@
 package io.heliograph.kv.jdbc;
 
-import io.heliograph.kv.Causes;
 import io.heliograph.kv.Deadline;
 import io.heliograph.kv.StoreAdapter;
 import io.heliograph.kv.StoreException;
@@ -105,7 +104,7 @@ public final class JdbcStoreAdapter implements StoreAdapter {
     }
 
     private String describe(SQLException failure) {
-        return secrets.hideIn(Causes.oneLine(failure));
+        return secrets.hideIn(SqlFailure.describe(failure));
     }
 
     /** A connection that goes back to its pool. A failure to do so is the pool's affair and changes no result. */

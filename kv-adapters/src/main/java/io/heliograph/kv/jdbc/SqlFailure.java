@@ -1,6 +1,8 @@
 package io.heliograph.kv.jdbc;
 
+import io.heliograph.kv.Causes;
 import java.io.IOException;
+import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
@@ -60,6 +62,18 @@ final class SqlFailure {
         }
         return state.equals(POSTGRESQL_DUPLICATE_KEY)
                 || (state.startsWith("23") && failure.getErrorCode() == MARIADB_DUPLICATE_KEY);
+    }
+
+    /** What happened, without the wrappings: a batch quotes its statement with all values, a pool its statistics. */
+    static String describe(SQLException failure) {
+        if (failure instanceof BatchUpdateException batch && batch.getNextException() != null) {
+            return Causes.oneLine(batch.getNextException());
+        }
+        if (failure instanceof SQLTransientConnectionException) {
+            Throwable cause = failure.getCause();
+            return cause == null ? "no connection in time" : "no connection: " + Causes.oneLine(cause);
+        }
+        return Causes.oneLine(failure);
     }
 
     /** Whether the connection, and with it every uncommitted change, is gone. */

@@ -124,6 +124,29 @@ class ConsulStoreTest {
     }
 
     @Test
+    void when_one_key_may_not_be_read_then_the_others_are_delivered() {
+        consul.onRead.add((exchange, proceed) -> proceed.run());
+        consul.onRead.add(answer(403, "Permission denied"));
+
+        assertThat(store.deliver(List.of(pair("a", 7), pair("a-denied", 7), pair("b", 7))))
+                .extracting(StoreResult::type)
+                .containsExactlyInAnyOrder(
+                        StoreResult.Type.DELIVERED, StoreResult.Type.REJECTED, StoreResult.Type.DELIVERED);
+    }
+
+    @Test
+    void when_keys_may_not_be_listed_then_they_are_read_one_by_one() {
+        List<WriteSet> batch = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            batch.add(pair("m/c" + i, 7));
+        }
+        consul.onRead.add(answer(403, "Permission denied"));
+
+        assertThat(store.deliver(batch)).containsOnly(DELIVERED);
+        assertThat(consul.requests).hasSize(1 + 10 + 1);
+    }
+
+    @Test
     void when_a_status_says_why_then_the_result_says_so() {
         assertThat(afterRead(403, "Permission denied")).isInstanceOf(StoreResult.Rejected.class);
         assertThat(afterRead(500, "No cluster leader")).isInstanceOf(StoreResult.Unavailable.class);

@@ -3,6 +3,7 @@ package io.heliograph.kv.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.SocketTimeoutException;
+import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,19 @@ class SqlFailureTest {
                 .isEqualTo(SqlFailure.Kind.REFUSED);
         assertThat(SqlFailure.kindOf(new SQLTransientConnectionException("timed out")))
                 .isEqualTo(SqlFailure.Kind.AWAY);
+    }
+
+    @Test
+    void when_described_then_statements_and_statistics_are_left_out() {
+        BatchUpdateException batch = new BatchUpdateException("Batch entry 0 update kv_store set ...", null);
+        batch.setNextException(new SQLException("value too long"));
+
+        assertThat(SqlFailure.describe(batch)).isEqualTo("value too long");
+        assertThat(SqlFailure.describe(
+                        new SQLTransientConnectionException("(total=0, idle=0)", new SQLException("refused"))))
+                .isEqualTo("no connection: refused");
+        assertThat(SqlFailure.describe(new SQLTransientConnectionException("(total=0, idle=0)")))
+                .isEqualTo("no connection in time");
     }
 
     @Test

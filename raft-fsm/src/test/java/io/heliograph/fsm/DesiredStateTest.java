@@ -1,0 +1,58 @@
+package io.heliograph.fsm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heliograph.kv.Entry;
+import io.heliograph.kv.Revision;
+import io.heliograph.kv.WriteSet;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+class DesiredStateTest {
+
+    private final DesiredState desired = new DesiredState();
+
+    private static WriteSet set(long revision, String... keys) {
+        return new WriteSet(
+                new Revision(revision),
+                Arrays.stream(keys).map(key -> new Entry(key, "v" + revision)).toList());
+    }
+
+    @Test
+    void when_a_set_with_the_same_head_is_put_then_it_takes_the_place_and_frees_other_keys() {
+        desired.put(set(1, "a", "a/x", "a/y"));
+        desired.put(set(2, "a", "a/y", "a/z"));
+        assertThat(desired.all()).containsExactly(set(2, "a", "a/y", "a/z"));
+        assertThat(desired.owning("a/x")).isEmpty();
+        assertThat(desired.owning("a/z")).contains(set(2, "a", "a/y", "a/z"));
+    }
+
+    @Test
+    void when_a_set_takes_a_key_of_another_then_the_other_goes_as_a_whole() {
+        desired.put(set(1, "a", "a/x"));
+        desired.put(set(2, "b", "a/x"));
+        assertThat(desired.all()).containsExactly(set(2, "b", "a/x"));
+        assertThat(desired.get("a")).isEmpty();
+        assertThat(desired.owning("a")).isEmpty();
+    }
+
+    @Test
+    void when_a_head_is_a_lower_key_of_another_set_then_the_other_goes_as_a_whole() {
+        desired.put(set(1, "a", "a/x"));
+        desired.put(set(2, "a/x"));
+        assertThat(desired.all()).containsExactly(set(2, "a/x"));
+        assertThat(desired.owning("a")).isEmpty();
+    }
+
+    @Test
+    void when_a_prefix_is_asked_for_then_whole_segments_count() {
+        desired.put(set(1, "a/b", "a/b/x"));
+        desired.put(set(2, "a/bc"));
+        desired.put(set(3, "z"));
+        assertThat(desired.below("a/b")).containsExactly(set(1, "a/b", "a/b/x"));
+        assertThat(desired.below("a/b/x")).containsExactly(set(1, "a/b", "a/b/x"));
+        assertThat(desired.below("a")).containsExactly(set(1, "a/b", "a/b/x"), set(2, "a/bc"));
+        assertThat(desired.below("")).hasSize(3);
+        assertThat(desired.below("nosuch")).isEmpty();
+    }
+}

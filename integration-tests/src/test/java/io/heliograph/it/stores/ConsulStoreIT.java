@@ -5,6 +5,7 @@ import io.heliograph.it.servers.RealServer;
 import io.heliograph.kv.StoreAdapter;
 import io.heliograph.kv.consul.ConsulSettings;
 import io.heliograph.kv.consul.ConsulStoreAdapter;
+import java.time.Duration;
 
 class ConsulStoreIT extends ServerStoreContract {
 
@@ -16,8 +17,8 @@ class ConsulStoreIT extends ServerStoreContract {
     }
 
     @Override
-    StoreAdapter open() {
-        return ConsulStoreAdapter.open(new ConsulSettings("test", consul.url(), null, LIMIT));
+    StoreAdapter open(Duration limit) {
+        return ConsulStoreAdapter.open(new ConsulSettings("test", consul.url(), null, limit));
     }
 
     @Override

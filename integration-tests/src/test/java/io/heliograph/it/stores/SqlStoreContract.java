@@ -30,12 +30,12 @@ abstract class SqlStoreContract extends ServerStoreContract {
     abstract String oldColumns();
 
     @Override
-    StoreAdapter open() {
-        return open(hand().url(), hand().password(), JdbcSettings.DEFAULT_TABLE);
+    StoreAdapter open(Duration limit) {
+        return open(hand().password(), JdbcSettings.DEFAULT_TABLE, limit);
     }
 
-    private StoreAdapter open(String url, String password, String table) {
-        return JdbcStoreAdapter.open(new JdbcSettings("test", url, hand().user(), password, LIMIT, table));
+    private StoreAdapter open(String password, String table, Duration limit) {
+        return JdbcStoreAdapter.open(new JdbcSettings("test", hand().url(), hand().user(), password, limit, table));
     }
 
     @Override
@@ -54,7 +54,7 @@ abstract class SqlStoreContract extends ServerStoreContract {
     void when_the_table_is_orchestrators_then_it_gets_a_revision_and_room() throws Exception {
         hand().run("create table " + OLD_TABLE + " " + oldColumns());
         hand().put(OLD_TABLE, "old/a", "old:1");
-        try (StoreAdapter old = open(hand().url(), hand().password(), OLD_TABLE)) {
+        try (StoreAdapter old = open(hand().password(), OLD_TABLE, PATIENT)) {
             assertThat(old.read("")).containsExactly(new StoredEntry("old/a", "old:1", Revision.NONE));
             List<StoreResult> results = old.deliver(List.of(
                     cluster("old/a", 3),
@@ -77,7 +77,7 @@ abstract class SqlStoreContract extends ServerStoreContract {
 
     @Test
     void when_the_password_is_wrong_then_it_is_rejected_and_not_told() {
-        try (StoreAdapter refused = open(hand().url(), "wrong-s3cret", JdbcSettings.DEFAULT_TABLE)) {
+        try (StoreAdapter refused = open("wrong-s3cret", JdbcSettings.DEFAULT_TABLE, LIMIT)) {
             StoreResult result =
                     refused.deliver(List.of(cluster(tree() + "/a", 1))).get(0);
 
@@ -90,13 +90,16 @@ abstract class SqlStoreContract extends ServerStoreContract {
     void when_somebody_holds_a_lock_then_the_call_ends_in_bounded_time() throws Exception {
         WriteSet held = cluster(tree() + "/a", 1);
         deliver(held);
+        StoreAdapter hurried = another(LIMIT);
+        hurried.deliver(List.of(held));
         try (Connection connection = DriverManager.getConnection(hand().url(), hand().user(), hand().password());
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
             statement.executeUpdate("update " + JdbcSettings.DEFAULT_TABLE
                     + " set store_value = 'x' where store_key = '" + held.head() + "'");
             long start = System.nanoTime();
-            assertThat(deliver(cluster(held.head(), 2)).type()).isEqualTo(StoreResult.Type.UNAVAILABLE);
+            assertThat(hurried.deliver(List.of(cluster(held.head(), 2))).get(0).type())
+                    .isEqualTo(StoreResult.Type.UNAVAILABLE);
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(LIMIT.multipliedBy(4));
             connection.rollback();
         }

@@ -5,6 +5,7 @@ import io.heliograph.kv.StoreAdapter;
 import io.heliograph.kv.jdbc.JdbcSettings;
 import io.heliograph.kv.jdbc.JdbcStoreAdapter;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 
@@ -14,8 +15,8 @@ class SqliteStoreIT extends StoreAdapterContract {
     private final String url = "jdbc:sqlite:" + directory.path().resolve("store.db");
 
     @Override
-    StoreAdapter open() {
-        return JdbcStoreAdapter.open(new JdbcSettings("test", url, null, null, LIMIT, JdbcSettings.DEFAULT_TABLE));
+    StoreAdapter open(Duration limit) {
+        return JdbcStoreAdapter.open(new JdbcSettings("test", url, null, null, limit, JdbcSettings.DEFAULT_TABLE));
     }
 
     @Override

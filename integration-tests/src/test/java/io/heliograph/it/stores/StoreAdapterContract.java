@@ -28,7 +28,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 abstract class StoreAdapterContract {
 
-    static final Duration LIMIT = Duration.ofSeconds(2);
+    /** Time limit of adapters where nothing is wrong but the machine may be busy. */
+    static final Duration PATIENT = Duration.ofSeconds(20);
 
     static final StoreResult DELIVERED = new StoreResult.Delivered();
     static final StoreResult CURRENT = new StoreResult.AlreadyCurrent();
@@ -40,7 +41,7 @@ abstract class StoreAdapterContract {
     private StoreAdapter store = new ClosedStore();
 
     /** A new adapter on the store that the class started. */
-    abstract StoreAdapter open();
+    abstract StoreAdapter open(Duration limit);
 
     /** Writes as a person would, with the store's own tools and without a revision. */
     abstract void writeByHand(String key, String value) throws Exception;
@@ -71,7 +72,11 @@ abstract class StoreAdapterContract {
 
     /** One more adapter, closed after the test. */
     final StoreAdapter another() {
-        StoreAdapter adapter = open();
+        return another(PATIENT);
+    }
+
+    final StoreAdapter another(Duration limit) {
+        StoreAdapter adapter = open(limit);
         opened.add(adapter);
         return adapter;
     }

@@ -9,6 +9,7 @@ import io.heliograph.kv.StoredEntry;
 import io.heliograph.kv.zookeeper.ZooKeeperSettings;
 import io.heliograph.kv.zookeeper.ZooKeeperStoreAdapter;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
@@ -25,12 +26,12 @@ class ZooKeeperStoreIT extends ServerStoreContract {
     }
 
     @Override
-    StoreAdapter open() {
-        return open("");
+    StoreAdapter open(Duration limit) {
+        return open("", limit);
     }
 
-    private StoreAdapter open(String root) {
-        return ZooKeeperStoreAdapter.open(new ZooKeeperSettings("test", zooKeeper.connectString() + root, LIMIT));
+    private StoreAdapter open(String root, Duration limit) {
+        return ZooKeeperStoreAdapter.open(new ZooKeeperSettings("test", zooKeeper.connectString() + root, limit));
     }
 
     @Override
@@ -59,7 +60,7 @@ class ZooKeeperStoreIT extends ServerStoreContract {
 
     @Test
     void when_the_address_has_a_path_then_everything_is_below_it() throws Exception {
-        try (StoreAdapter below = open("/" + tree() + "/chroot")) {
+        try (StoreAdapter below = open("/" + tree() + "/chroot", PATIENT)) {
             assertThat(below.read("")).isEmpty();
             assertThat(below.deliver(List.of(WriteSets.cluster("a", 1)))).containsExactly(DELIVERED);
 

@@ -45,6 +45,15 @@ class DesiredStateTest {
     }
 
     @Test
+    void when_a_set_that_went_comes_back_smaller_then_its_other_keys_are_nobodys() {
+        desired.put(set(1, "a", "a/x", "a/y"));
+        desired.put(set(2, "b", "a/x"));
+        desired.put(set(3, "a"));
+        assertThat(desired.owning("a/y")).isEmpty();
+        assertThat(desired.owning("a/x")).contains(set(2, "b", "a/x"));
+    }
+
+    @Test
     void when_a_prefix_is_asked_for_then_whole_segments_count() {
         desired.put(set(1, "a/b", "a/b/x"));
         desired.put(set(2, "a/bc"));

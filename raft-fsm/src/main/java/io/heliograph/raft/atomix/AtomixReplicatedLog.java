@@ -30,6 +30,7 @@ import io.heliograph.raft.LogApplication;
 import io.heliograph.raft.RaftSettings;
 import io.heliograph.raft.ReplicatedLog;
 import io.heliograph.raft.Role;
+import io.heliograph.raft.net.MemberNetwork;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -62,29 +63,31 @@ public final class AtomixReplicatedLog implements ReplicatedLog {
             .build());
 
     private final RaftSettings settings;
-    private final RaftTransport transport;
+    private final MemberNetwork network;
     private final GuardedProtocol protocol;
     private final GuardedRaftContext raft;
     private final CommandSession session;
     private final AppliedIndex applied;
     private final byte[] barrierCommand;
+    private final CheckQuorum checkQuorum;
     private volatile long leaderSinceNanos;
 
     private AtomixReplicatedLog(
             RaftSettings settings,
-            RaftTransport transport,
+            MemberNetwork network,
             GuardedProtocol protocol,
             GuardedRaftContext raft,
             CommandSession session,
             AppliedIndex applied,
             byte[] barrierCommand) {
         this.settings = settings;
-        this.transport = transport;
+        this.network = network;
         this.protocol = protocol;
         this.raft = raft;
         this.session = session;
         this.applied = applied;
         this.barrierCommand = barrierCommand.clone();
+        this.checkQuorum = new CheckQuorum(raft, this::leaderHasQuorum);
     }
 
     /**
@@ -99,14 +102,16 @@ public final class AtomixReplicatedLog implements ReplicatedLog {
             RaftSettings settings, LogApplication application, FailStop failStop, byte[] barrierCommand)
             throws IOException, CorruptLogException {
         Files.createDirectories(settings.directory());
-        RaftTransport transport = RaftTransport.open(settings);
-        GuardedProtocol protocol = new GuardedProtocol(MESSAGES, transport.communication());
+        MemberNetwork network = listen(settings);
+        GuardedProtocol protocol = new GuardedProtocol(
+                MESSAGES,
+                new NetworkCommunication(network, settings.electionTimeout().multipliedBy(2)));
         ThreadContextFactory threads =
                 ThreadModel.SHARED_THREAD_POOL.factory("raft-%d", 2, LoggerFactory.getLogger("io.heliograph.raft"));
         AppliedIndex applied = new AppliedIndex();
         GuardedRaftContext raft = new GuardedRaftContext(
                 MemberId.from(settings.self()),
-                transport.membership(),
+                new StaticMembership(settings),
                 protocol,
                 storage(settings),
                 CommandSession.types(),
@@ -119,16 +124,24 @@ public final class AtomixReplicatedLog implements ReplicatedLog {
         try {
             raft.driver().restoreAtStart().join();
         } catch (CompletionException e) {
-            transport.close();
+            network.close();
             throw new CorruptLogException(
                     "cannot restore " + raft.snapshots().file(raft.snapshots().newestIndex()) + ": "
                             + (e.getCause() == null ? e : e.getCause()).getMessage(),
                     e);
         }
         AtomixReplicatedLog log = new AtomixReplicatedLog(
-                settings, transport, protocol, raft, new CommandSession(raft, threads), applied, barrierCommand);
+                settings, network, protocol, raft, new CommandSession(raft, threads), applied, barrierCommand);
         log.start();
         return log;
+    }
+
+    private static MemberNetwork listen(RaftSettings settings) throws IOException {
+        try {
+            return MemberNetwork.open(settings.cluster(), settings.self(), settings.listen(), settings.members());
+        } catch (IOException e) {
+            throw new IOException("cannot listen on raft.listen " + settings.listen() + ": " + e.getMessage(), e);
+        }
     }
 
     /** The library's own part of the directory: term, configuration and snapshots. Its log stays empty. */
@@ -145,14 +158,15 @@ public final class AtomixReplicatedLog implements ReplicatedLog {
     }
 
     private void start() {
-        transport.serve(BARRIER, request -> commitBarrier(millis(request)).thenApply(AtomixReplicatedLog::bytes));
-        transport.serve(PROMOTE, request -> raft.anoint().thenApply(done -> bytes(0)));
+        network.serve(BARRIER, request -> commitBarrier(millis(request)).thenApply(AtomixReplicatedLog::bytes));
+        network.serve(PROMOTE, request -> raft.anoint().thenApply(done -> bytes(0)));
         raft.addRoleChangeListener(role -> {
             if (role == RaftServer.Role.LEADER) {
                 leaderSinceNanos = System.nanoTime();
             }
         });
         protocol.open(raft);
+        checkQuorum.start(settings.heartbeatInterval());
         List<MemberId> members =
                 settings.members().keySet().stream().map(MemberId::from).collect(Collectors.toList());
         new DefaultRaftServer(raft).bootstrap(members).whenComplete((server, error) -> {
@@ -204,8 +218,7 @@ public final class AtomixReplicatedLog implements ReplicatedLog {
         }
         CompletableFuture<Long> index = leader.memberId().id().equals(settings.self())
                 ? commitBarrier(timeout.toMillis())
-                : transport
-                        .ask(leader.memberId(), BARRIER, bytes(timeout.toMillis()), timeout)
+                : network.ask(leader.memberId().id(), BARRIER, bytes(timeout.toMillis()), timeout)
                         .thenApply(AtomixReplicatedLog::millis);
         return index.thenCompose(applied::await).orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -275,7 +288,7 @@ public final class AtomixReplicatedLog implements ReplicatedLog {
         if (!settings.members().containsKey(to)) {
             return CompletableFuture.failedFuture(new IllegalArgumentException("no member has the id '" + to + "'"));
         }
-        return transport.ask(MemberId.from(to), PROMOTE, bytes(0), timeout).thenApply(done -> null);
+        return network.ask(to, PROMOTE, bytes(0), timeout).thenApply(done -> null);
     }
 
     @Override
@@ -288,11 +301,12 @@ public final class AtomixReplicatedLog implements ReplicatedLog {
     public void close() {
         CompletableFuture<@Nullable Void> inactive = new CompletableFuture<>();
         raft.getThreadContext().execute(() -> {
+            checkQuorum.stop();
             raft.transition(RaftServer.Role.INACTIVE);
             inactive.complete(null);
         });
         inactive.completeOnTimeout(null, 2, TimeUnit.SECONDS).join();
         raft.close();
-        transport.close();
+        network.close();
     }
 }

@@ -98,6 +98,7 @@ final class Group implements AutoCloseable {
     final Map<String, Recorder> recorders = new LinkedHashMap<>();
     final RecordedStop stops = new RecordedStop();
     private final Path directory;
+    Duration electionTimeout = Duration.ofMillis(500);
 
     Group(Path directory, String... ids) throws Exception {
         this.directory = directory;
@@ -118,7 +119,7 @@ final class Group implements AutoCloseable {
     AtomixReplicatedLog start(String id) throws Exception {
         Recorder recorder = new Recorder();
         RaftSettings settings =
-                new RaftSettings("test", id, addresses, addresses.get(id), directoryOf(id), Duration.ofMillis(500));
+                new RaftSettings("test", id, addresses, addresses.get(id), directoryOf(id), electionTimeout);
         AtomixReplicatedLog log = AtomixReplicatedLog.open(settings, recorder, stops, BARRIER);
         logs.put(id, log);
         recorders.put(id, recorder);

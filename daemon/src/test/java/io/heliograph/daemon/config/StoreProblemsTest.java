@@ -1,0 +1,116 @@
+package io.heliograph.daemon.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What can be wrong with a store. */
+class StoreProblemsTest {
+
+    @TempDir
+    private Path directory;
+
+    private ConfigFile config;
+
+    @BeforeEach
+    void makeFile() {
+        config = new ConfigFile(directory);
+    }
+
+    /** The list begins in line 9. */
+    private void expect(String stores, String... problems) {
+        assertThat(config.problems(ConfigFile.MINIMAL + "stores:\n" + stores)).containsExactly(problems);
+    }
+
+    @Test
+    void when_name_or_type_or_address_is_missing_then_the_key_is_named() {
+        expect("- { type: consul }\n", "h.yaml:9: stores.1.name: is missing", "h.yaml:9: stores.1.url: is missing");
+        expect("- { name: a }\n", "h.yaml:9: stores.a.type: is missing");
+        expect("- { name: a, type: zookeeper }\n", "h.yaml:9: stores.a.connect: is missing");
+        expect("- { name: a, type: jdbc }\n", "h.yaml:9: stores.a.url: is missing");
+    }
+
+    @Test
+    void when_the_type_is_unknown_then_the_known_ones_are_named() {
+        expect(
+                "- { name: a, type: etcd, url: x }\n",
+                "h.yaml:9: stores.a.type: 'etcd' is not one of consul, zookeeper, jdbc");
+    }
+
+    @Test
+    void when_a_name_is_taken_then_the_second_is_named() {
+        expect(
+                "- { name: a, type: zookeeper, connect: z }\n- { name: a, type: zookeeper, connect: z }\n"
+                        + "- { name: internal, type: zookeeper, connect: z }\n",
+                "h.yaml:10: stores.a.name: 'a' is the name of another store",
+                "h.yaml:11: stores.internal.name: 'internal' is the name of another store");
+    }
+
+    @Test
+    void when_a_key_belongs_to_another_type_then_it_is_unknown() {
+        expect(
+                "- { name: a, type: zookeeper, connect: z, password: x }\n",
+                "h.yaml:9: stores.a.password: is not a known key; known here: name, timeout, type, connect");
+    }
+
+    @Test
+    void when_an_address_cannot_be_used_then_the_adapters_words_are_shown() {
+        expect(
+                "- { name: a, type: consul, url: \"consul:8500\" }\n"
+                        + "- { name: b, type: consul, url: \"http://user:secret@consul:8500\" }\n",
+                "h.yaml:9: stores.a.url: store 'a': the url must be http://host:port or https://host:port,"
+                        + " without a password",
+                "h.yaml:10: stores.b.url: store 'b': the url must be http://host:port or https://host:port,"
+                        + " without a password");
+        expect(
+                "- { name: a, type: zookeeper, connect: \"z:port\" }\n",
+                "h.yaml:9: stores.a.connect: not a ZooKeeper server: 'z:port'; write host or host:port");
+        expect(
+                "- { name: a, type: jdbc, url: \"jdbc:oracle:x\" }\n",
+                "h.yaml:9: stores.a.url: store 'a': the url must begin with jdbc:sqlite:, jdbc:mariadb:, jdbc:mysql:"
+                        + " or jdbc:postgresql:");
+    }
+
+    @Test
+    void when_a_secret_is_missing_then_its_file_is_named() {
+        expect(
+                "- { name: a, type: consul, url: \"http://c\", token-file: t }\n"
+                        + "- { name: b, type: jdbc, url: \"jdbc:sqlite:x\", password-file: sub/p }\n",
+                "h.yaml:9: stores.a.token-file: there is no file t",
+                "h.yaml:10: stores.b.password-file: there is no file sub/p");
+    }
+
+    @Test
+    void when_a_secret_cannot_be_one_then_its_file_is_named_and_not_its_content() throws Exception {
+        Files.write(directory.resolve("large"), new byte[64 * 1024 + 1]);
+        Files.write(directory.resolve("binary"), new byte[] {'p', 'a', 's', 's', (byte) 0xff});
+        Files.createDirectory(directory.resolve("folder"));
+        assertThat(
+                        config.problems(
+                                ConfigFile.MINIMAL
+                                        + """
+                        stores:
+                        - { name: a, type: consul, url: "http://c", token-file: large }
+                        - { name: b, type: consul, url: "http://c", token-file: binary }
+                        - { name: c, type: consul, url: "http://c", token-file: folder }
+                        """))
+                .hasSize(3)
+                .noneMatch(line -> line.contains("pass"))
+                .satisfiesExactly(
+                        line -> assertThat(line)
+                                .isEqualTo("h.yaml:9: stores.a.token-file: large is too large for a secret"),
+                        line -> assertThat(line).startsWith("h.yaml:10: stores.b.token-file: cannot read binary"),
+                        line -> assertThat(line).startsWith("h.yaml:11: stores.c.token-file: cannot read folder"));
+    }
+
+    @Test
+    void when_other_data_centers_are_wanted_then_it_says_that_this_version_cannot() {
+        expect(
+                "- { name: a, type: consul, url: \"http://c\", datacenters: all }\n",
+                "h.yaml:9: stores.a.datacenters: 'all' is not in this version; only 'local' is");
+    }
+}

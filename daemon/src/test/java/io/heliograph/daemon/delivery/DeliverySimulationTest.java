@@ -1,0 +1,30 @@
+package io.heliograph.daemon.delivery;
+
+import org.junit.jupiter.api.Test;
+
+/** Thousands of histories; {@code -Dheliograph.seed=N} runs one of them again. */
+class DeliverySimulationTest {
+
+    private static final int HISTORIES = 2000;
+    private static final int EVENTS = 100;
+
+    @Test
+    void when_anything_happens_then_a_store_never_goes_backwards_and_ends_as_desired() {
+        Long only = Long.getLong("heliograph.seed");
+        if (only != null) {
+            run(only);
+            return;
+        }
+        for (long seed = 0; seed < HISTORIES; seed++) {
+            run(seed);
+        }
+    }
+
+    private static void run(long seed) {
+        try {
+            new Simulation(seed).run(EVENTS);
+        } catch (AssertionError | RuntimeException e) {
+            throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package io.heliograph.daemon.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.heliograph.daemon.fakes.Decisions;
+import io.heliograph.daemon.fakes.FakeStore;
+import io.heliograph.kv.Revision;
+import io.heliograph.kv.StoreResult.Unavailable;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The threads around the workers. */
+class DeliveryTest {
+
+    private static final Duration SOON = Duration.ofSeconds(10);
+
+    private final Decisions decisions = new Decisions();
+    private final FakeStore one = new FakeStore();
+    private final FakeStore two = new FakeStore();
+    private final Delivery delivery = new Delivery(decisions::desired, new Attempts());
+    private final CountDownLatch never = new CountDownLatch(1);
+
+    @BeforeEach
+    void start() {
+        delivery.add("one-" + hashCode(), "fake", one);
+        delivery.add("two", "fake", two);
+        decisions.listen(delivery::changed, delivery::changedAll);
+        delivery.start();
+    }
+
+    @AfterEach
+    void stop() {
+        never.countDown();
+        delivery.close();
+    }
+
+    private Thread thread() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("delivery-one-" + hashCode()))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no thread of the store is running"));
+    }
+
+    @Test
+    void when_it_is_not_open_then_nothing_is_delivered_and_then_everything_there_is() {
+        decisions.put("a", "1");
+        decisions.put("b", "1");
+        await().atMost(SOON).until(() -> thread().getState() == Thread.State.WAITING);
+        assertThat(delivery.isOpen()).isFalse();
+        assertThat(one.attempts()).isZero();
+        delivery.open();
+        assertThat(delivery.isOpen()).isTrue();
+        await().atMost(SOON).untilAsserted(() -> {
+            assertThat(one.sets()).isEqualTo(decisions.wanted());
+            assertThat(two.sets()).isEqualTo(decisions.wanted());
+        });
+    }
+
+    @Test
+    void when_something_was_decided_before_anybody_listened_then_opening_delivers_it() {
+        decisions.listen(heads -> {}, () -> {});
+        decisions.put("a", "1");
+        delivery.open();
+        await().atMost(SOON).until(() -> one.sets().equals(decisions.wanted()));
+    }
+
+    @Test
+    void when_something_changes_then_it_is_delivered_without_waiting_for_a_poll() {
+        delivery.open();
+        for (int i = 0; i < 30; i++) {
+            decisions.put("k", "v" + i);
+            await().pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(1))
+                    .atMost(SOON)
+                    .until(() -> one.sets().equals(decisions.wanted()));
+        }
+        assertThat(one.taken()).hasSize(30);
+    }
+
+    @Test
+    void when_one_store_blocks_for_ever_then_the_other_does_not_notice() {
+        one.answer((store, set) -> {
+            awaitNever();
+            return store.take(set);
+        });
+        delivery.open();
+        for (int i = 0; i < 20; i++) {
+            decisions.put("k" + i, "1");
+        }
+        await().atMost(SOON).until(() -> two.sets().equals(decisions.wanted()));
+        assertThat(one.sets()).isEmpty();
+        assertThat(delivery.status()).extracting(StoreStatus::pending).containsExactly(20, 0);
+    }
+
+    private void awaitNever() {
+        try {
+            never.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void when_it_is_asked_what_is_delivered_then_each_store_answers_for_itself() {
+        one.answer((store, set) -> new Unavailable("away"));
+        delivery.open();
+        decisions.put("a", "1");
+        Revision revision = decisions.set("a").revision();
+        await().atMost(SOON)
+                .until(() -> delivery.delivered(List.of("a"), revision).get("two"));
+        assertThat(delivery.delivered(List.of("a"), revision))
+                .containsExactly(Map.entry("one-" + hashCode(), false), Map.entry("two", true));
+        assertThat(delivery.delivered(List.of("a"), Revision.of(1, 99))).containsEntry("two", false);
+        assertThat(delivery.delivered(List.of("a", "nosuch"), revision)).containsEntry("two", false);
+        assertThat(delivery.isHead("a")).isTrue();
+        assertThat(delivery.isHead("nosuch")).isFalse();
+    }
+
+    @Test
+    void when_an_adapter_is_asked_for_then_it_is_found_by_name() {
+        assertThat(delivery.adapter("two")).containsSame(two);
+        assertThat(delivery.adapter("nosuch")).isEmpty();
+        assertThat(delivery.status()).extracting(StoreStatus::name).containsExactly("one-" + hashCode(), "two");
+    }
+
+    @Test
+    void when_it_is_closed_then_its_threads_end_and_its_stores_are_closed() {
+        one.answer((store, set) -> new Unavailable("away", Duration.ofDays(1)));
+        delivery.open();
+        decisions.put("a", "1");
+        Thread thread = thread();
+        await().atMost(SOON).until(() -> one.attempts() > 0);
+        delivery.close();
+        await().atMost(SOON).until(() -> !thread.isAlive());
+        assertThat(one.isClosed()).isTrue();
+        assertThat(two.isClosed()).isTrue();
+    }
+
+    @Test
+    void when_it_is_closed_before_it_was_opened_then_its_threads_end() {
+        Thread thread = thread();
+        delivery.close();
+        await().atMost(SOON).until(() -> !thread.isAlive());
+        assertThat(one.attempts()).isZero();
+    }
+}

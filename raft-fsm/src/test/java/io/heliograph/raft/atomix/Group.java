@@ -146,7 +146,9 @@ final class Group implements AutoCloseable {
     }
 
     String awaitLeader() {
-        await().atMost(PATIENCE).until(() -> currentLeader().isPresent());
+        if (currentLeader().isEmpty()) {
+            await().atMost(PATIENCE).until(() -> currentLeader().isPresent());
+        }
         return currentLeader().orElseThrow();
     }
 
@@ -160,16 +162,15 @@ final class Group implements AutoCloseable {
 
     /** Appends through whoever leads, again and again until it is committed. */
     long append(String command) {
-        long[] index = new long[1];
-        await().atMost(PATIENCE).until(() -> {
-            CommitOutcome outcome = tryAppend(command);
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        CommitOutcome outcome;
+        do {
+            outcome = tryAppend(command);
             if (outcome instanceof Committed committed) {
-                index[0] = committed.index();
-                return true;
+                return committed.index();
             }
-            return false;
-        });
-        return index[0];
+        } while (System.nanoTime() < deadline);
+        throw new AssertionError("not committed: " + outcome);
     }
 
     private CommitOutcome tryAppend(String command) {

@@ -71,7 +71,7 @@ public final class ClusterBuilder {
         return new HeliographCluster(nodes, links);
     }
 
-    /** Starts all nodes and waits until they have a leader. */
+    /** Starts all nodes and waits until they have a leader and its state. */
     public HeliographCluster start() {
         HeliographCluster cluster = build();
         try {
@@ -109,7 +109,7 @@ public final class ClusterBuilder {
                         electionTimeout.toMillis() + "ms",
                         "members",
                         memberSection));
-        configuration.put("http", Map.of("listen", "127.0.0.1:" + own.http(), "auth", "none"));
+        configuration.put("http", Map.of("listen", "127.0.0.1:" + own.http()));
         configuration.put("snapshot", Map.of("after-failover", snapshotAfterFailover.toMillis() + "ms"));
         return configuration;
     }

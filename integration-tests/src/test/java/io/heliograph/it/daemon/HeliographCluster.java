@@ -45,13 +45,18 @@ public final class HeliographCluster implements AutoCloseable {
         return nodes.values().stream().filter(other -> !other.equals(node)).toList();
     }
 
-    /** Starts every node that does not run, at the same time, and waits for a leader. */
+    /** Starts every node that does not run, at the same time, and waits until they have a leader and its state. */
     public void startAll() {
         List<HeliographNode> started =
                 nodes.values().stream().filter(node -> !node.isRunning()).toList();
         started.forEach(HeliographNode::launch);
-        started.forEach(HeliographNode::awaitLive);
+        try {
+            started.forEach(HeliographNode::awaitLive);
+        } catch (IllegalStateException e) {
+            throw new IllegalStateException("the cluster did not start:\n" + describe(), e);
+        }
         awaitLeader();
+        awaitSameState();
     }
 
     /** The node that leads with the highest term at this moment, if any. */
@@ -109,16 +114,16 @@ public final class HeliographCluster implements AutoCloseable {
     }
 
     private boolean isSameState() {
-        List<JsonNode> seen = nodes.values().stream()
-                .filter(HeliographNode::isRunning)
-                .map(HeliographNode::status)
-                .map(status -> status.orElseThrow(() -> new AssertionError("a running node does not answer")))
-                .toList();
+        List<HeliographNode> running =
+                nodes.values().stream().filter(HeliographNode::isRunning).toList();
+        List<JsonNode> seen =
+                running.stream().flatMap(node -> node.status().stream()).toList();
         long committed = seen.stream()
                 .mapToLong(status -> status.path("commitIndex").asLong())
                 .max()
                 .orElse(0);
-        return seen.stream().allMatch(status -> status.path("lastApplied").asLong() >= committed)
+        return seen.size() == running.size()
+                && seen.stream().allMatch(status -> status.path("lastApplied").asLong() >= committed)
                 && seen.stream()
                                 .map(status -> status.path("stateDigest").asText())
                                 .distinct()
@@ -141,12 +146,17 @@ public final class HeliographCluster implements AutoCloseable {
         links.onLinksOf(id, TcpRelay::freeze);
     }
 
-    /** Ends every cut and freeze of this node. */
+    /** Like {@link #cut(String)}, but new connections come about and stay silent, as with a process that hangs. */
+    public void hang(String id) {
+        links.onLinksOf(id, TcpRelay::hang);
+    }
+
+    /** Ends every cut, freeze and hang of this node. */
     public void heal(String id) {
         links.onLinksOf(id, TcpRelay::heal);
     }
 
-    /** Ends every cut and freeze. */
+    /** Ends every cut, freeze and hang. */
     public void healAll() {
         links.onAll(TcpRelay::heal);
     }

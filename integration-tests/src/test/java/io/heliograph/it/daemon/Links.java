@@ -5,6 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -13,6 +16,7 @@ final class Links implements AutoCloseable {
     private record Link(String from, String to, TcpRelay relay) {}
 
     private final List<Link> links = new ArrayList<>();
+    private final ExecutorService threads = Executors.newCachedThreadPool();
 
     /** The ports at which {@code from} is to reach the others instead of at their own. */
     Map<String, Ports> relaysFrom(String from, Map<String, Ports> ports) {
@@ -48,11 +52,16 @@ final class Links implements AutoCloseable {
         if (found.isEmpty()) {
             throw new IllegalStateException("no such links: was the cluster built withRaftRelays()?");
         }
-        found.forEach(link -> action.accept(link.relay()));
+        // all at once: what a link goes through takes a moment, and half a cut is another fault
+        List<CompletableFuture<Void>> done = found.stream()
+                .map(link -> CompletableFuture.runAsync(() -> action.accept(link.relay()), threads))
+                .toList();
+        done.forEach(CompletableFuture::join);
     }
 
     @Override
     public void close() {
         links.forEach(link -> link.relay().close());
+        threads.shutdown();
     }
 }

@@ -9,43 +9,44 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/**
- * Forwards TCP connections of one loopback port to another one, until it is cut.
- *
- * <p>A cut relay still accepts connections, since a test cannot drop packets without being root: they stay silent, as
- * they would behind a firewall that drops.
- */
+/** Forwards TCP connections of one loopback port to another one, until it is told to fail in one of the ways networks do. */
 public final class TcpRelay implements AutoCloseable {
     private enum State {
         OPEN,
-        FROZEN,
-        CUT,
+        /** No byte passes, no connection comes about. */
+        BLOCKED,
+        /** No byte passes, connections come about. */
+        SILENT,
         CLOSED
     }
 
     private static final int CONNECT_MILLIS = 3_000;
+    private static final int ACCEPT_MILLIS = 20;
     private static final int CHUNK = 16 * 1024;
 
-    private final ServerSocket listener;
     private final int targetPort;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private final FullBacklog backlog;
     private final Object lock = new Object();
     private State state = State.OPEN;
+    private boolean accepting;
 
     private TcpRelay(ServerSocket listener, int targetPort) {
-        this.listener = listener;
         this.targetPort = targetPort;
+        this.backlog = new FullBacklog(listener);
     }
 
-    /** Starts a relay between two ports of 127.0.0.1. */
+    /** Starts a relay between two ports of 127.0.0.1; 0 chooses the first one. */
     public static TcpRelay start(int listenPort, int targetPort) {
         try {
-            ServerSocket listener = new ServerSocket(listenPort, 50, InetAddress.getLoopbackAddress());
+            ServerSocket listener = new ServerSocket(listenPort, FullBacklog.SIZE, InetAddress.getLoopbackAddress());
+            listener.setSoTimeout(ACCEPT_MILLIS);
             TcpRelay relay = new TcpRelay(listener, targetPort);
-            relay.thread("accept", relay::acceptAll);
+            relay.thread("accept", () -> relay.acceptAll(listener));
             return relay;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot listen on port " + listenPort, e);
@@ -53,37 +54,57 @@ public final class TcpRelay implements AutoCloseable {
     }
 
     public int port() {
-        return listener.getLocalPort();
+        return backlog.port();
     }
 
-    /** Closes all connections; new ones get no answer. */
+    /** Closes all connections; attempts to connect get no answer, as behind a firewall that drops. */
     public void cut() {
-        change(State.CUT);
+        block();
         closeSockets();
     }
 
-    /** Keeps all connections and lets no byte through, as a pulled cable does; new ones get no answer. */
+    /** Keeps all connections but lets no byte through, as a pulled cable does; attempts to connect get no answer. */
     public void freeze() {
-        change(State.FROZEN);
+        block();
     }
 
-    /** Ends a cut or a freeze: frozen connections go on, those made while cut are closed so that clients try again. */
+    /**
+     * Closes all connections; new ones come about and stay silent, as with a process that hangs while its kernel still
+     * accepts. {@link #heal} closes these.
+     */
+    public void hang() {
+        change(State.SILENT);
+        closeSockets();
+    }
+
+    /** Ends whatever it was told to do. What was frozen goes on. */
     public void heal() {
-        boolean wasCut;
+        boolean wasSilent;
         synchronized (lock) {
-            wasCut = state == State.CUT;
+            wasSilent = state == State.SILENT;
         }
-        if (wasCut) {
+        if (wasSilent) {
             closeSockets();
         }
+        backlog.drain();
         change(State.OPEN);
     }
 
     @Override
     public void close() {
         change(State.CLOSED);
-        closeQuietly(listener);
+        backlog.close();
         closeSockets();
+    }
+
+    private void block() {
+        synchronized (lock) {
+            change(State.BLOCKED);
+            while (accepting) {
+                waitForChange();
+            }
+        }
+        backlog.fill();
     }
 
     private void change(State next) {
@@ -95,17 +116,50 @@ public final class TcpRelay implements AutoCloseable {
         }
     }
 
-    private void acceptAll() {
-        while (true) {
+    private void waitForChange() {
+        try {
+            lock.wait();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    private void acceptAll(ServerSocket listener) {
+        while (beginAccepting()) {
             try {
                 Socket client = listener.accept();
-                sockets.add(client);
-                thread("connect", () -> serve(client));
-            } catch (IOException e) {
-                if (listener.isClosed()) {
-                    return;
+                if (backlog.isFiller(client)) {
+                    closeQuietly(client);
+                } else {
+                    sockets.add(client);
+                    thread("connect", () -> serve(client));
                 }
+            } catch (SocketTimeoutException e) {
+                // time to look whether the state has changed
+            } catch (IOException e) {
+                // the client has given up, or the relay is closed, which the next round sees
+            } finally {
+                endAccepting();
             }
+        }
+    }
+
+    /** False when the relay is closed. */
+    private boolean beginAccepting() {
+        synchronized (lock) {
+            while (state == State.BLOCKED) {
+                waitForChange();
+            }
+            accepting = true;
+            return state != State.CLOSED;
+        }
+    }
+
+    private void endAccepting() {
+        synchronized (lock) {
+            accepting = false;
+            lock.notifyAll();
         }
     }
 
@@ -120,9 +174,17 @@ public final class TcpRelay implements AutoCloseable {
             thread("answers", () -> pump(target, client));
             pump(client, target);
         } catch (IOException e) {
+            refuse(client);
             end(client, target);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Nobody listens behind the relay: the client is to see a reset, as near to a refused connection as can be. */
+    private static void refuse(Socket client) {
+        try {
+            client.setSoLinger(true, 0);
+        } catch (IOException e) {
+            // it is closed already
         }
     }
 
@@ -138,17 +200,15 @@ public final class TcpRelay implements AutoCloseable {
             awaitOpen();
         } catch (IOException e) {
             // one end is gone: so is the other
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         } finally {
             end(from, to);
         }
     }
 
-    private void awaitOpen() throws InterruptedException {
+    private void awaitOpen() {
         synchronized (lock) {
-            while (state != State.OPEN && state != State.CLOSED) {
-                lock.wait();
+            while (state == State.BLOCKED || state == State.SILENT) {
+                waitForChange();
             }
         }
     }
@@ -167,7 +227,7 @@ public final class TcpRelay implements AutoCloseable {
         }
     }
 
-    private static void closeQuietly(Closeable closeable) {
+    static void closeQuietly(Closeable closeable) {
         try {
             closeable.close();
         } catch (IOException e) {

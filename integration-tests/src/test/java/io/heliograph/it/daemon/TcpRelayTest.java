@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
 class TcpRelayTest {
-    private static final int SILENCE_MILLIS = 200;
+    private static final int SILENCE_MILLIS = 1_500;
 
     private ServerSocket echo;
     private TcpRelay relay;
@@ -54,10 +56,28 @@ class TcpRelayTest {
     }
 
     @Test
-    void when_cut_then_connections_end_and_new_ones_are_silent_until_healing() throws IOException {
+    void when_cut_then_connections_end_and_no_new_one_comes_about_until_healing() throws IOException {
+        for (int round = 0; round < 3; round++) {
+            try (Socket before = connect()) {
+                assertThat(sendAndReceive(before, 'a')).isEqualTo('a');
+                relay.cut();
+                before.setSoTimeout(0);
+                assertThat(endOf(before)).isTrue();
+            }
+            assertThatThrownBy(this::connect).isInstanceOf(SocketTimeoutException.class);
+            relay.heal();
+            try (Socket after = connect()) {
+                after.setSoTimeout(0);
+                assertThat(sendAndReceive(after, 'c')).isEqualTo('c');
+            }
+        }
+    }
+
+    @Test
+    void when_hung_then_connections_end_and_new_ones_are_silent_until_healing() throws IOException {
         try (Socket before = connect()) {
             assertThat(sendAndReceive(before, 'a')).isEqualTo('a');
-            relay.cut();
+            relay.hang();
             before.setSoTimeout(0);
             assertThat(endOf(before)).isTrue();
         }
@@ -74,11 +94,11 @@ class TcpRelayTest {
     }
 
     @Test
-    void when_the_target_does_not_listen_then_the_connection_ends() throws IOException {
+    void when_the_target_does_not_listen_then_the_connection_is_reset() throws IOException {
         echo.close();
         try (Socket socket = connect()) {
             socket.setSoTimeout(0);
-            assertThat(endOf(socket)).isTrue();
+            assertThatThrownBy(() -> socket.getInputStream().read()).isInstanceOf(SocketException.class);
         }
     }
 
@@ -96,7 +116,8 @@ class TcpRelayTest {
     }
 
     private Socket connect() throws IOException {
-        Socket socket = new Socket(InetAddress.getLoopbackAddress(), relay.port());
+        Socket socket = new Socket();
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), relay.port()), SILENCE_MILLIS);
         socket.setSoTimeout(SILENCE_MILLIS);
         return socket;
     }

@@ -44,6 +44,7 @@ public final class Commands {
                         .redirectErrorStream(true)
                         .redirectOutput(output.toFile())
                         .start();
+                ChildProcesses.killAtExit(process.toHandle());
                 boolean ended = process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS);
                 if (!ended) {
                     process.destroyForcibly();

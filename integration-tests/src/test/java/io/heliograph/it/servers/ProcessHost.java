@@ -2,6 +2,7 @@ package io.heliograph.it.servers;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -83,7 +84,12 @@ public final class ProcessHost implements ServerHost {
 
     @Override
     public void pause() {
-        Commands.signal("STOP", tree());
+        List<ProcessHandle> all = tree();
+        Commands.signal("STOP", all);
+        Awaitility.await("stop of " + command.get(0))
+                .atMost(END_LIMIT)
+                .pollInterval(Duration.ofMillis(5))
+                .until(() -> all.stream().noneMatch(ProcessHost::hasRunningThreads));
     }
 
     @Override
@@ -119,5 +125,17 @@ public final class ProcessHost implements ServerHost {
             }
         }
         return all;
+    }
+
+    /** The kernel stops a process some time after the signal; where there is no /proc, at once as far as we know. */
+    private static boolean hasRunningThreads(ProcessHandle process) {
+        Path tasks = Path.of("/proc", Long.toString(process.pid()), "task");
+        try (Stream<Path> threads = Files.list(tasks)) {
+            return threads.map(thread -> Commands.text(thread.resolve("stat")))
+                    .map(stat -> stat.substring(stat.lastIndexOf(')') + 1).strip())
+                    .anyMatch(state -> !state.isEmpty() && !state.startsWith("T"));
+        } catch (IOException | UncheckedIOException e) {
+            return false;
+        }
     }
 }

@@ -1,0 +1,135 @@
+package io.heliograph.daemon.fakes;
+
+import io.heliograph.fsm.StateMachine;
+import io.heliograph.raft.CommitOutcome;
+import io.heliograph.raft.CommitOutcome.Committed;
+import io.heliograph.raft.CommitOutcome.Reason;
+import io.heliograph.raft.CommitOutcome.Rejected;
+import io.heliograph.raft.CommitOutcome.Result;
+import io.heliograph.raft.CommitOutcome.Unknown;
+import io.heliograph.raft.Leadership;
+import io.heliograph.raft.ReplicatedLog;
+import io.heliograph.raft.Role;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** A log of one node in memory, which stands where a test puts it. Applies to a real state machine. */
+public final class FakeLog implements ReplicatedLog {
+
+    private final String self;
+    private final StateMachine machine;
+    private final List<String> transfers = new ArrayList<>();
+    private volatile Leadership leadership;
+    private volatile CommitOutcome instead;
+    private volatile RuntimeException trouble;
+    private volatile long snapshotIndex;
+    private long index;
+    private int appended;
+
+    public FakeLog(String self, StateMachine machine) {
+        this.self = self;
+        this.machine = machine;
+        lead();
+    }
+
+    /** Leads with a quorum. */
+    public FakeLog lead() {
+        return stand(Role.LEADER, self, true);
+    }
+
+    public FakeLog follow(String leader) {
+        return stand(Role.FOLLOWER, leader, true);
+    }
+
+    public FakeLog loseLeader() {
+        return stand(Role.CANDIDATE, null, false);
+    }
+
+    public FakeLog stand(Role role, String leader, boolean quorum) {
+        leadership = new Leadership(self, role, 3, leader, quorum, 0, 0, 0);
+        return this;
+    }
+
+    /** Every append ends like this, and is not applied. */
+    public void answer(CommitOutcome outcome) {
+        instead = outcome;
+    }
+
+    /** Snapshots and transfers fail like this. */
+    public void fail(RuntimeException e) {
+        trouble = e;
+    }
+
+    /** Snapshots are at this index, whatever was applied. */
+    public void snapshotAt(long at) {
+        snapshotIndex = at;
+    }
+
+    public synchronized int appended() {
+        return appended;
+    }
+
+    public synchronized List<String> transfers() {
+        return List.copyOf(transfers);
+    }
+
+    @Override
+    public synchronized CompletableFuture<CommitOutcome> append(byte[] command, Duration timeout) {
+        if (!leadership.isLeader()) {
+            return CompletableFuture.completedFuture(new Rejected(Reason.NOT_LEADER, "not the leader"));
+        }
+        appended++;
+        if (instead != null) {
+            return CompletableFuture.completedFuture(instead);
+        }
+        index = Math.max(index, machine.state().lastIndex()) + 1;
+        return CompletableFuture.completedFuture(new Committed(index, new Result(machine.apply(index, command))));
+    }
+
+    @Override
+    public CompletableFuture<Long> barrier(Duration timeout) {
+        return leadership.hasQuorum()
+                ? CompletableFuture.completedFuture(machine.state().lastIndex())
+                : CompletableFuture.failedFuture(new IllegalStateException(new Unknown("no leader").cause()));
+    }
+
+    @Override
+    public Leadership leadership() {
+        Leadership at = leadership;
+        long applied = machine.state().lastIndex();
+        return new Leadership(
+                self, at.role(), at.term(), at.leader().orElse(null), at.hasQuorum(), applied, applied, snapshotIndex);
+    }
+
+    @Override
+    public CompletableFuture<Long> takeSnapshot() {
+        if (trouble != null) {
+            return CompletableFuture.failedFuture(trouble);
+        }
+        return CompletableFuture.completedFuture(
+                snapshotIndex > 0 ? snapshotIndex : machine.state().lastIndex());
+    }
+
+    @Override
+    public CompletableFuture<Void> transferLeadership(String to, Duration timeout) {
+        if (trouble != null) {
+            return CompletableFuture.failedFuture(trouble);
+        }
+        synchronized (this) {
+            transfers.add(to);
+        }
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public void onLeadershipChange(Runnable listener) {
+        // nobody here waits for it
+    }
+
+    @Override
+    public void close() {
+        leadership = new Leadership(self, Role.INACTIVE, 3, null, false, 0, 0, 0);
+    }
+}

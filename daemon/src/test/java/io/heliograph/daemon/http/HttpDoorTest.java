@@ -1,0 +1,65 @@
+package io.heliograph.daemon.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+import io.heliograph.daemon.http.Client.Reply;
+import org.junit.jupiter.api.Test;
+
+class HttpDoorTest {
+
+    @Test
+    void when_nothing_is_behind_the_door_yet_then_it_is_503() throws Exception {
+        int port = TestNode.freePort();
+        try (HttpDoor door = HttpDoor.open("127.0.0.1:" + port)) {
+            Reply reply = new Client(port).get("/health/live");
+            assertThat(reply.status()).isEqualTo(503);
+            assertThat(reply.detail()).isEqualTo("this node is starting");
+            door.serve(new Router().add("GET", "/x", exchange -> Answer.text(200, "here")));
+            assertThat(new Client(port).get("/x").body()).isEqualTo("here");
+        }
+    }
+
+    @Test
+    void when_the_address_is_taken_then_it_says_which_in_one_line() throws Exception {
+        String listen = "127.0.0.1:" + TestNode.freePort();
+        try (HttpDoor door = HttpDoor.open(listen)) {
+            assertThat(door).isNotNull();
+            assertThatIOException()
+                    .isThrownBy(() -> HttpDoor.open(listen).close())
+                    .withMessageStartingWith("cannot listen on http.listen " + listen + ": ")
+                    .satisfies(e -> assertThat(e.getMessage()).doesNotContain("\n"));
+        }
+    }
+
+    @Test
+    void when_a_handler_fails_then_it_is_500_without_the_cause() throws Exception {
+        int port = TestNode.freePort();
+        try (HttpDoor door = HttpDoor.open("127.0.0.1:" + port)) {
+            door.serve(new Router().add("GET", "/x", exchange -> {
+                throw new IllegalStateException("secret");
+            }));
+            Reply reply = new Client(port).get("/x");
+            assertThat(reply.status()).isEqualTo(500);
+            assertThat(reply.type()).isEqualTo("application/problem+json");
+            assertThat(reply.body()).doesNotContain("secret").doesNotContain("IllegalState");
+        }
+    }
+
+    @Test
+    void when_the_body_is_not_utf_8_or_the_query_is_encoded_then_the_exchange_reads_it_so() throws Exception {
+        int port = TestNode.freePort();
+        try (HttpDoor door = HttpDoor.open("127.0.0.1:" + port)) {
+            door.serve(new Router()
+                    .add(
+                            "GET",
+                            "/{a}/{b*}",
+                            exchange -> Answer.text(
+                                    200,
+                                    exchange.path("a") + "|" + exchange.path("b") + "|"
+                                            + exchange.query("q").orElse("none") + "|" + exchange.target())));
+            assertThat(new Client(port).get("/x%20y/%C3%BC/z?q=%26%20+").body())
+                    .isEqualTo("x y|ü/z|&  |/x%20y/%C3%BC/z?q=%26%20+");
+        }
+    }
+}

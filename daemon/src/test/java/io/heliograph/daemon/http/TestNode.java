@@ -1,0 +1,87 @@
+package io.heliograph.daemon.http;
+
+import io.heliograph.daemon.config.Configuration;
+import io.heliograph.daemon.config.Configuration.Member;
+import io.heliograph.daemon.delivery.Delivery;
+import io.heliograph.daemon.fakes.Decisions;
+import io.heliograph.daemon.fakes.FakeClock;
+import io.heliograph.daemon.fakes.FakeLog;
+import io.heliograph.daemon.fakes.FakeStore;
+import io.heliograph.daemon.masters.AddressResolver;
+import io.heliograph.daemon.masters.FakeResolver;
+import io.heliograph.daemon.masters.MasterControl;
+import io.heliograph.daemon.metrics.Metrics;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** Everything behind a real HTTP door but Raft and the stores. */
+final class TestNode implements AutoCloseable {
+
+    static final Duration REQUEST_TIMEOUT = Duration.ofMillis(400);
+
+    final Decisions decisions = new Decisions();
+    final FakeStore store = new FakeStore();
+    final FakeLog log;
+    final Delivery delivery;
+    final Client client;
+    private final HttpDoor door;
+    private final AddressResolver resolver = FakeResolver.create();
+
+    /**
+     * @param id this node's id
+     * @param ports HTTP ports of all members by id; their Raft addresses are {@code 10.0.0.1:1} for the first and so on
+     */
+    TestNode(String id, Map<String, Integer> ports) throws IOException {
+        Metrics metrics = new Metrics();
+        log = new FakeLog(id, decisions.machine());
+        delivery = new Delivery(decisions::desired, metrics);
+        delivery.add("internal", "fake", store);
+        decisions.listen(delivery::changed, delivery::changedAll);
+        Configuration configuration = configuration(id, ports);
+        MasterControl masters = new MasterControl(
+                log, decisions.machine()::state, resolver, new FakeClock(), "mysql/master", REQUEST_TIMEOUT);
+        door = HttpDoor.open(configuration.http().listen());
+        client = new Client(ports.get(id));
+        metrics.watchRaft(log::leadership);
+        metrics.watchStores(delivery::status);
+        HttpApi.serve(door, configuration, log, decisions.machine(), delivery, masters, metrics);
+        delivery.start();
+    }
+
+    static TestNode alone() throws IOException {
+        return new TestNode("dc1", Map.of("dc1", freePort()));
+    }
+
+    private static Configuration configuration(String id, Map<String, Integer> ports) {
+        Map<String, Member> members = new java.util.TreeMap<>();
+        new java.util.TreeMap<>(ports)
+                .forEach((each, port) -> members.put(
+                        each, new Member("10.0.0." + (members.size() + 1) + ":1", "http://127.0.0.1:" + port)));
+        return new Configuration(
+                "test",
+                new Configuration.Node(id, Path.of("nowhere")),
+                new Configuration.Raft("0.0.0.0:1", Duration.ofMillis(750), members),
+                new Configuration.Http("127.0.0.1:" + ports.get(id), REQUEST_TIMEOUT),
+                new Configuration.Kv("mysql/master"),
+                new Configuration.Snapshot(Duration.ofSeconds(10)),
+                List.of());
+    }
+
+    static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    @Override
+    public void close() {
+        door.close();
+        delivery.close();
+        resolver.close();
+    }
+}

@@ -115,7 +115,7 @@ public final class Daemon implements AutoCloseable {
         metrics.watchRaft(log::leadership);
         metrics.watchStores(delivery::status);
         logLeadership(log);
-        HttpApi.serve(door, configuration, log, machine, delivery, masters, metrics);
+        HttpApi.serve(door, configuration, log, machine, delivery, masters, metrics, delivery::isOpen);
         delivery.start();
         CatchUp catchUp = new CatchUp(log, delivery::open);
         opened.push(catchUp);

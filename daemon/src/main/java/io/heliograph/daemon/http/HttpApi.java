@@ -6,13 +6,18 @@ import io.heliograph.daemon.masters.MasterControl;
 import io.heliograph.daemon.metrics.Metrics;
 import io.heliograph.fsm.StateMachine;
 import io.heliograph.raft.ReplicatedLog;
+import java.util.function.BooleanSupplier;
 
 /** Puts everything behind the HTTP door. */
 public final class HttpApi {
 
     private HttpApi() {}
 
-    /** Begins to answer at an open door. */
+    /**
+     * Begins to answer at an open door.
+     *
+     * @param caughtUp whether this node has caught up with a leader since it started
+     */
     public static void serve(
             HttpDoor httpDoor,
             Configuration configuration,
@@ -20,12 +25,13 @@ public final class HttpApi {
             StateMachine machine,
             Delivery delivery,
             MasterControl masters,
-            Metrics metrics) {
+            Metrics metrics,
+            BooleanSupplier caughtUp) {
         Peers peers = new Peers(configuration.node().id());
         WriteDoor door = new WriteDoor(configuration, log, peers);
         Router router = new Router();
-        new V1Api(configuration, log, machine, delivery, masters, peers, door).addTo(router);
-        new OrchestratorApi(configuration, log, machine, masters, peers, door).addTo(router);
+        new V1Api(configuration, log, machine, delivery, masters, peers, door, caughtUp).addTo(router);
+        new OrchestratorApi(configuration, log, masters, peers, door).addTo(router);
         new HealthApi(log, delivery, metrics).addTo(router);
         httpDoor.serve(router);
     }

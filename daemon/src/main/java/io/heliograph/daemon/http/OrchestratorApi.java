@@ -7,8 +7,6 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import io.heliograph.daemon.config.Configuration;
 import io.heliograph.daemon.masters.MasterControl;
 import io.heliograph.daemon.masters.WriteOutcome;
-import io.heliograph.fsm.RegisteredCluster;
-import io.heliograph.fsm.StateMachine;
 import io.heliograph.raft.Leadership;
 import io.heliograph.raft.ReplicatedLog;
 import java.time.Duration;
@@ -23,21 +21,14 @@ final class OrchestratorApi {
 
     private final Configuration configuration;
     private final ReplicatedLog log;
-    private final StateMachine machine;
     private final MasterControl masters;
     private final Peers peers;
     private final WriteDoor door;
 
     OrchestratorApi(
-            Configuration configuration,
-            ReplicatedLog log,
-            StateMachine machine,
-            MasterControl masters,
-            Peers peers,
-            WriteDoor door) {
+            Configuration configuration, ReplicatedLog log, MasterControl masters, Peers peers, WriteDoor door) {
         this.configuration = configuration;
         this.log = log;
-        this.machine = machine;
         this.masters = masters;
         this.peers = peers;
         this.door = door;
@@ -79,15 +70,10 @@ final class OrchestratorApi {
         }
         return door.write(
                 exchange,
-                () -> submitOne(hint),
+                () -> masters.submit(hint),
                 outcome -> outcome instanceof WriteOutcome.Refused
                         ? error("Unable to determine cluster name. clusterHint=" + hint)
                         : submitted(outcome));
-    }
-
-    private WriteOutcome submitOne(String hint) {
-        Optional<RegisteredCluster> cluster = machine.state().clusters().find(hint);
-        return masters.submit(cluster.map(RegisteredCluster::alias).orElse(hint));
     }
 
     private Answer submitted(WriteOutcome outcome) {

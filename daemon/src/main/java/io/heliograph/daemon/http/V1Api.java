@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** The paths under {@code /v1}. */
@@ -43,6 +44,7 @@ final class V1Api {
     private final MasterControl masters;
     private final Peers peers;
     private final WriteDoor door;
+    private final BooleanSupplier caughtUp;
     private final WriteAnswers answers;
     private final NodeView view;
 
@@ -53,7 +55,8 @@ final class V1Api {
             Delivery delivery,
             MasterControl masters,
             Peers peers,
-            WriteDoor door) {
+            WriteDoor door,
+            BooleanSupplier caughtUp) {
         this.configuration = configuration;
         this.log = log;
         this.machine = machine;
@@ -61,6 +64,7 @@ final class V1Api {
         this.masters = masters;
         this.peers = peers;
         this.door = door;
+        this.caughtUp = caughtUp;
         this.answers = new WriteAnswers(configuration, delivery);
         this.view = new NodeView(configuration, log, machine, delivery);
     }
@@ -68,8 +72,8 @@ final class V1Api {
     void addTo(Router router) {
         router.add("GET", "/v1/node", exchange -> Answer.json(200, view.json()))
                 .add("GET", "/v1/nodes", exchange -> nodes())
-                .add("GET", "/v1/clusters", exchange -> clusters())
-                .add("GET", "/v1/clusters/{alias}", this::cluster)
+                .add("GET", "/v1/clusters", read(exchange -> clusters()))
+                .add("GET", "/v1/clusters/{alias}", read(this::cluster))
                 .add("PUT", "/v1/clusters/{alias}", this::putCluster)
                 .add("DELETE", "/v1/clusters/{alias}", this::forgetCluster)
                 .add("POST", "/v1/clusters/{alias}/failover", this::failover)
@@ -79,9 +83,9 @@ final class V1Api {
                 })
                 .add("POST", "/v1/submit", exchange -> write(exchange, masters::submitAll))
                 .add("GET", "/v1/kv", this::listEntries)
-                .add("GET", "/v1/kv/{key*}", this::getEntry)
+                .add("GET", "/v1/kv/{key*}", read(this::getEntry))
                 .add("PUT", "/v1/kv/{key*}", this::putEntry)
-                .add("GET", "/v1/failovers", exchange -> failovers())
+                .add("GET", "/v1/failovers", read(exchange -> failovers()))
                 .add("POST", "/v1/leader", this::transferLeadership)
                 .add("POST", "/v1/snapshots", exchange -> takeSnapshot());
     }
@@ -92,6 +96,13 @@ final class V1Api {
             throw new HttpProblem(400, "Bad request", "wait=" + wait + " is not in this version; only committed is");
         }
         return door.write(exchange, onLeader, answers::render);
+    }
+
+    /** A node that has not caught up since it started would answer with what it knew when it stopped. */
+    private Router.Handler read(Router.Handler handler) {
+        return exchange -> caughtUp.getAsBoolean()
+                ? handler.handle(exchange)
+                : Answer.problem(503, "Catching up", "this node has not caught up with a leader since it started");
     }
 
     private static String checkAlias(Exchange exchange) {
@@ -204,9 +215,12 @@ final class V1Api {
         String given = exchange.query("prefix").orElse("");
         String prefix = given.endsWith("/") ? given.substring(0, given.length() - 1) : given;
         Optional<String> store = exchange.query("store");
-        if (store.isPresent()) {
-            return storedEntries(store.get(), prefix);
-        }
+        return store.isPresent()
+                ? storedEntries(store.get(), prefix)
+                : read(asked -> desiredEntries(prefix)).handle(exchange);
+    }
+
+    private Answer desiredEntries(String prefix) {
         ArrayNode list = Json.array();
         for (WriteSet set : machine.state().desired().below(prefix)) {
             for (Entry entry : set.entries()) {

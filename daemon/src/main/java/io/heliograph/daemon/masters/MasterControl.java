@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -101,27 +102,51 @@ public final class MasterControl {
                 clock.millis()));
     }
 
-    /** Writes the entries of one cluster again. */
-    public WriteOutcome submit(String alias) {
-        Optional<RegisteredCluster> cluster = state.get().clusters().get(alias);
-        if (cluster.isEmpty()) {
-            return log.leadership().isLeader()
-                    ? new WriteOutcome.Refused(
-                            CommandResult.Reason.UNKNOWN_CLUSTER, "no cluster has the alias '" + alias + "'", null)
-                    : new WriteOutcome.NotLeader();
+    /**
+     * Writes the entries of one cluster again.
+     *
+     * @param hint its alias, its name, or its master's {@code host:port}
+     */
+    public WriteOutcome submit(String hint) {
+        Optional<WriteOutcome> behind = catchUp();
+        if (behind.isPresent()) {
+            return behind.get();
         }
-        return submitThese(List.of(cluster.get()));
+        return state.get()
+                .clusters()
+                .find(hint)
+                .map(cluster -> submitThese(List.of(cluster)))
+                .orElseGet(() -> new WriteOutcome.Refused(
+                        CommandResult.Reason.UNKNOWN_CLUSTER, "no cluster has the alias '" + hint + "'", null));
     }
 
     /** Writes the entries of every cluster again. */
     public WriteOutcome submitAll() {
-        return submitThese(List.copyOf(state.get().clusters().all()));
+        Optional<WriteOutcome> behind = catchUp();
+        return behind.orElseGet(
+                () -> submitThese(List.copyOf(state.get().clusters().all())));
+    }
+
+    /**
+     * Waits until this leader has applied everything that was committed before it led: what it submits is read from its
+     * own state (Raft paper, section 8).
+     *
+     * @return why not, empty on success
+     */
+    private Optional<WriteOutcome> catchUp() {
+        if (!log.leadership().isLeader()) {
+            return Optional.of(new WriteOutcome.NotLeader());
+        }
+        try {
+            log.barrier(timeout).join();
+            return Optional.empty();
+        } catch (CompletionException e) {
+            return Optional.of(new WriteOutcome.Unavailable(
+                    "no majority answered within " + timeout.toMillis() + " ms; see heliograph status"));
+        }
     }
 
     private WriteOutcome submitThese(List<RegisteredCluster> clusters) {
-        if (!log.leadership().isLeader()) {
-            return new WriteOutcome.NotLeader();
-        }
         Map<String, Optional<Addresses>> resolved = resolver.resolve(
                 clusters.stream().map(each -> each.master().address().host()).toList(), RESOLVE_LIMIT);
         List<AliasedMaster> masters =

@@ -61,7 +61,6 @@ class ExitCodesTest {
         String url = nobody();
         Run.atUrl(url, "cluster", "list").expectFailure(3, url + " cannot be reached", "is the server running?");
         Run.atUrl(url, "failover", "a", "db1:1").expectFailure(3, url + " cannot be reached");
-        Run.atUrl("http://nosuch.invalid:1", "status").expectFailure(3, "cannot be reached");
     }
 
     @Test

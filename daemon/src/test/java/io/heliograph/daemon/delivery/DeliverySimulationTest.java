@@ -5,7 +5,7 @@ import org.junit.jupiter.api.Test;
 /** Thousands of histories; {@code -Dheliograph.seed=N} runs one of them again. */
 class DeliverySimulationTest {
 
-    private static final int HISTORIES = 2000;
+    private static final int HISTORIES = 1500;
     private static final int EVENTS = 100;
 
     @Test

@@ -28,6 +28,7 @@ final class TestNode implements AutoCloseable {
     final FakeStore store = new FakeStore();
     final FakeLog log;
     final Delivery delivery;
+    volatile boolean caughtUp = true;
     final Client client;
     private final HttpDoor door;
     private final AddressResolver resolver = FakeResolver.create();
@@ -49,7 +50,7 @@ final class TestNode implements AutoCloseable {
         client = new Client(ports.get(id));
         metrics.watchRaft(log::leadership);
         metrics.watchStores(delivery::status);
-        HttpApi.serve(door, configuration, log, decisions.machine(), delivery, masters, metrics);
+        HttpApi.serve(door, configuration, log, decisions.machine(), delivery, masters, metrics, () -> caughtUp);
         delivery.start();
     }
 

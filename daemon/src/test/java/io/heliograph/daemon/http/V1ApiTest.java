@@ -286,4 +286,17 @@ class V1ApiTest {
         assertThat(took).isBetween(TestNode.REQUEST_TIMEOUT, Duration.ofSeconds(10));
         assertThat(client.get("/v1/clusters/orders").status()).isEqualTo(200);
     }
+
+    @Test
+    void when_the_node_has_not_caught_up_then_it_does_not_answer_from_what_it_knew_before() {
+        register();
+        node.caughtUp = false;
+        for (String path :
+                new String[] {"/v1/clusters", "/v1/clusters/orders", "/v1/kv", "/v1/kv/x", "/v1/failovers"}) {
+            Reply reply = client.get(path);
+            assertThat(reply.status()).as(path).isEqualTo(503);
+            assertThat(reply.detail()).as(path).contains("has not caught up");
+        }
+        assertThat(client.get("/v1/kv?store=internal").status()).isEqualTo(200);
+    }
 }

@@ -10,6 +10,8 @@ import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The harness itself, with the product in it: what tests of faults build on. */
 @Timeout(240)
@@ -54,12 +56,23 @@ class HeliographClusterIT {
         }
     }
 
-    @Test
-    void when_the_leader_is_cut_off_then_the_others_elect_one_and_it_comes_back() {
+    enum Fault {
+        CUT,
+        FREEZE,
+        HANG
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void when_the_leader_is_cut_off_then_the_others_elect_one_and_it_comes_back(Fault fault) {
         try (HeliographCluster cluster =
                 HeliographCluster.builder().withRaftRelays().start()) {
             HeliographNode old = cluster.leader().orElseThrow();
-            cluster.cut(old.id());
+            switch (fault) {
+                case CUT -> cluster.cut(old.id());
+                case FREEZE -> cluster.freeze(old.id());
+                case HANG -> cluster.hang(old.id());
+            }
             HeliographNode next = cluster.awaitLeaderAmong(cluster.others(old));
             next.put("/v1/clusters/main", master("db1:3306")).orThrow();
             Awaitility.await("the old leader to notice").atMost(SOON).until(() -> old.status()

@@ -42,16 +42,16 @@ class ConfigurationFuzzTest {
             .getBytes(StandardCharsets.UTF_8);
     private static final String SYNTAX = "{}[]:,&*!|>'\"%@`#-?~\n \t\\/.0";
 
-    private static Path file = Path.of("");
+    private static Path directory = Path.of("");
 
     @BeforeContainer
-    static void makeFile() throws IOException {
-        file = Files.createTempFile("fuzz", ".yaml");
+    static void makeDirectory() throws IOException {
+        directory = Files.createTempDirectory("fuzz");
     }
 
     @AfterContainer
-    static void deleteFile() throws IOException {
-        Files.delete(file);
+    static void deleteDirectory() throws IOException {
+        Files.delete(directory);
     }
 
     @Property(tries = 500)
@@ -102,21 +102,23 @@ class ConfigurationFuzzTest {
                 "STORES_Z_CONNECT",
                 "STORES_C_URL",
                 "STORES_J_TABLE");
-        Files.write(file, GOOD);
-        read(Map.of("HELIOGRAPH_" + variables.get(which), text));
+        read(GOOD, Map.of("HELIOGRAPH_" + variables.get(which), text));
     }
 
     private static void load(byte[] bytes) throws IOException {
-        Files.write(file, bytes);
-        read(Map.of());
+        read(bytes, Map.of());
     }
 
-    private static void read(Map<String, String> environment) {
+    /** Writes a new file each time: writing over one waits for the disk on some file systems. */
+    private static void read(byte[] bytes, Map<String, String> environment) throws IOException {
+        Path file = Files.write(directory.resolve("h.yaml"), bytes);
         try {
             assertThat(ConfigurationLoader.load(file, environment)).isNotNull();
         } catch (ConfigurationException e) {
             assertThat(e.problems()).isNotEmpty();
             assertThat(e.getMessage()).startsWith(e.problems().get(0).where());
+        } finally {
+            Files.delete(file);
         }
     }
 }

@@ -73,6 +73,7 @@ class DeliveryTest {
     @Test
     void when_something_changes_then_it_is_delivered_without_waiting_for_a_poll() {
         delivery.open();
+        long before = System.nanoTime();
         for (int i = 0; i < 30; i++) {
             decisions.put("k", "v" + i);
             await().pollDelay(Duration.ZERO)
@@ -81,6 +82,9 @@ class DeliveryTest {
                     .until(() -> one.sets().equals(decisions.wanted()));
         }
         assertThat(one.taken()).hasSize(30);
+        assertThat(Duration.ofNanos(System.nanoTime() - before))
+                .as("a poll would take a second each time")
+                .isLessThan(Duration.ofSeconds(15));
     }
 
     @Test

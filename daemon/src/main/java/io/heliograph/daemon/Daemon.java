@@ -83,6 +83,8 @@ public final class Daemon implements AutoCloseable {
                 configuration.cluster(),
                 configuration.node().id());
         opened.push(directory);
+        // SQLite's driver unpacks its library at each start, and leaves it behind when the process is killed
+        System.setProperty("org.sqlite.tmpdir", directory.temporary().toString());
 
         Metrics metrics = new Metrics();
         Ears ears = new Ears();

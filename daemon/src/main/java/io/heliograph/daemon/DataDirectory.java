@@ -162,6 +162,26 @@ final class DataDirectory implements AutoCloseable {
         return directory.resolve("heliograph.db");
     }
 
+    /**
+     * An empty directory for files that nobody needs after this process has ended, however it ends.
+     *
+     * @throws StartupException when it cannot be emptied or created
+     */
+    Path temporary() throws StartupException {
+        Path temporary = directory.resolve("tmp");
+        try {
+            Files.createDirectories(temporary);
+            try (Stream<Path> leftovers = Files.list(temporary)) {
+                for (Path leftover : leftovers.toList()) {
+                    Files.delete(leftover);
+                }
+            }
+            return temporary;
+        } catch (IOException e) {
+            throw new StartupException(1, "directory " + temporary + " cannot be used: " + e, e);
+        }
+    }
+
     @Override
     public void close() {
         closeQuietly(channel);

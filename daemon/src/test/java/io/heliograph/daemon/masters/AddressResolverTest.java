@@ -15,7 +15,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+/** A resolver that waits too long fails by the time limit. */
+@Timeout(20)
 class AddressResolverTest {
 
     private static final Duration LONG = Duration.ofSeconds(30);

@@ -55,7 +55,7 @@ public final class AtomixReplicatedLog implements ReplicatedLog {
     private static final String BARRIER = "heliograph-barrier";
     private static final String PROMOTE = "heliograph-promote";
 
-    private static final Serializer MESSAGES = Serializer.using(Namespace.builder()
+    static final Serializer MESSAGES = Serializer.using(Namespace.builder()
             .register(RaftNamespaces.RAFT_PROTOCOL)
             .nextId(Namespaces.BEGIN_USER_CUSTOM_ID + 200)
             .register(TransferRequest.class)
@@ -102,6 +102,7 @@ public final class AtomixReplicatedLog implements ReplicatedLog {
             RaftSettings settings, LogApplication application, FailStop failStop, byte[] barrierCommand)
             throws IOException, CorruptLogException {
         Files.createDirectories(settings.directory());
+        VoteRecord vote = VoteRecord.open(settings.directory(), failStop);
         MemberNetwork network = listen(settings);
         GuardedProtocol protocol = new GuardedProtocol(
                 MESSAGES,
@@ -118,7 +119,16 @@ public final class AtomixReplicatedLog implements ReplicatedLog {
                 threads,
                 application,
                 failStop,
-                applied);
+                applied,
+                vote);
+        if (raft.getTerm() > vote.term()) {
+            network.close();
+            throw new CorruptLogException(
+                    "the vote record in " + settings.directory() + " is missing or old: it knows term " + vote.term()
+                            + ", this node has been in term " + raft.getTerm()
+                            + "; restore the file vote, or remove this node and add it anew",
+                    new IOException("vote record"));
+        }
         raft.setElectionTimeout(settings.electionTimeout());
         raft.setHeartbeatInterval(settings.heartbeatInterval());
         try {
@@ -253,6 +263,11 @@ public final class AtomixReplicatedLog implements ReplicatedLog {
                 raft.getCommitIndex(),
                 applied.get(),
                 raft.snapshots().newestIndex());
+    }
+
+    /** Highest index of the log that is on this node's disk. */
+    long forcedIndex() {
+        return raft.log().writer().forcedIndex();
     }
 
     private Role role() {

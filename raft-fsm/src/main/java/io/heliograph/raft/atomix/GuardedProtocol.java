@@ -30,6 +30,7 @@ import io.atomix.protocols.raft.protocol.RaftResponse;
 import io.atomix.protocols.raft.protocol.VoteRequest;
 import io.atomix.protocols.raft.protocol.VoteResponse;
 import io.atomix.utils.serializer.Serializer;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -107,8 +108,10 @@ final class GuardedProtocol extends RaftServerCommunicator {
 
     @Override
     public void registerAppendHandler(Function<AppendRequest, CompletableFuture<AppendResponse>> handler) {
-        super.registerAppendHandler(
-                whenOpen((opened, request) -> handler.apply(request).thenCompose(response -> {
+        super.registerAppendHandler(whenOpen((opened, request) -> CompletableFuture.supplyAsync(
+                        () -> appendChecked(opened, request, handler), opened.getThreadContext())
+                .thenCompose(response -> response)
+                .thenCompose(response -> {
                     if (request.term() >= opened.getTerm()) {
                         heardFromLeaderNanos = System.nanoTime();
                     }
@@ -119,6 +122,25 @@ final class GuardedProtocol extends RaftServerCommunicator {
                             ? opened.log().writer().forceAsync().thenApply(forced -> response)
                             : CompletableFuture.completedFuture(response);
                 })));
+    }
+
+    private static CompletableFuture<AppendResponse> appendChecked(
+            GuardedRaftContext opened,
+            AppendRequest request,
+            Function<AppendRequest, CompletableFuture<AppendResponse>> handler) {
+        Optional<AppendResponse> refusal = opened.appendChecks().refuse(request);
+        if (refusal.isPresent()) {
+            return CompletableFuture.completedFuture(refusal.get());
+        }
+        return handler.apply(opened.appendChecks().capped(request))
+                .thenApplyAsync(
+                        response -> {
+                            if (response.status() == RaftResponse.Status.OK && response.succeeded()) {
+                                opened.appendChecks().accepted(request);
+                            }
+                            return response;
+                        },
+                        opened.getThreadContext());
     }
 
     @Override
@@ -149,9 +171,24 @@ final class GuardedProtocol extends RaftServerCommunicator {
                 : handler.apply(request)));
     }
 
+    /** A candidate whose log ends before our snapshot is behind us, though our own log is empty (section 5.4.1). */
+    private static boolean isBehindSnapshot(GuardedRaftContext opened, long candidatesLastIndex) {
+        return opened.log().writer().getLastEntry() == null
+                && candidatesLastIndex < opened.snapshots().newestIndex();
+    }
+
     @Override
     public void registerVoteHandler(Function<VoteRequest, CompletableFuture<VoteResponse>> handler) {
-        super.registerVoteHandler(whenOpen((opened, request) -> handler.apply(request)));
+        super.registerVoteHandler(whenOpen((opened, request) -> CompletableFuture.supplyAsync(
+                        () -> isBehindSnapshot(opened, request.lastLogIndex())
+                                ? CompletableFuture.completedFuture(VoteResponse.builder()
+                                        .withStatus(RaftResponse.Status.OK)
+                                        .withTerm(opened.getTerm())
+                                        .withVoted(false)
+                                        .build())
+                                : handler.apply(request),
+                        opened.getThreadContext())
+                .thenCompose(response -> response)));
     }
 
     @Override

@@ -44,7 +44,9 @@ final class GuardedRaftContext extends RaftContext {
     private final @Nullable RaftLogReader guardedReader;
     private final @Nullable DurableSnapshotStore guardedSnapshots;
     private final @Nullable StateMachineDriver driver;
+    private final @Nullable VoteRecord vote;
     private final ThreadContext timerless;
+    private final AppendChecks appendChecks;
     private final boolean open;
 
     @SuppressWarnings("ThisEscapedInObjectConstruction")
@@ -57,12 +59,18 @@ final class GuardedRaftContext extends RaftContext {
             ThreadContextFactory threads,
             LogApplication application,
             FailStop failStop,
-            AppliedIndex applied) {
+            AppliedIndex applied,
+            VoteRecord vote) {
         super("heliograph", self, membership, protocol, storage, types, threads, true);
         Path directory = storage.directory().toPath();
         this.timerless = new NoTimers(threadContext);
         this.guardedLog = new ForcedLog(openJournal(directory), directory, failStop);
         this.guardedReader = guardedLog.openReader(1, JournalReader.Mode.ALL);
+        this.vote = vote;
+        if (vote.term() > super.getTerm()) {
+            super.setTerm(vote.term());
+        }
+        this.appendChecks = new AppendChecks(this);
         this.guardedSnapshots = new DurableSnapshotStore(storage, failStop);
         this.driver = new StateMachineDriver(
                 this, super.getServiceManager().executor(), threads, application, failStop, applied);
@@ -100,6 +108,34 @@ final class GuardedRaftContext extends RaftContext {
     @SuppressWarnings("NullAway")
     StateMachineDriver driver() {
         return driver;
+    }
+
+    AppendChecks appendChecks() {
+        return appendChecks;
+    }
+
+    @Override
+    public void setTerm(long term) {
+        if (vote != null) {
+            vote.begin(term);
+        }
+        super.setTerm(term);
+    }
+
+    /** The vote of this term from our record; the library's own is cleared too early. */
+    @Override
+    @SuppressWarnings("NullAway") // the library takes null for "no vote"
+    public MemberId getLastVotedFor() {
+        String recorded = vote == null ? null : vote.votedFor(getTerm());
+        return recorded == null ? null : MemberId.from(recorded);
+    }
+
+    @Override
+    public void setLastVotedFor(MemberId candidate) {
+        if (vote != null && candidate != null) {
+            vote.vote(getTerm(), candidate.id());
+        }
+        super.setLastVotedFor(candidate);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.heliograph.raft.net;
 
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -18,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,6 +60,8 @@ public final class MemberNetwork implements AutoCloseable {
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicLong complainedNanos = new AtomicLong(System.nanoTime() - COMPLAIN_EVERY_NANOS);
 
+    private volatile @Nullable Channel door;
+
     private MemberNetwork(String cluster, String self, Map<String, String> members) {
         this.cluster = cluster;
         this.self = self;
@@ -79,7 +83,7 @@ public final class MemberNetwork implements AutoCloseable {
         MemberNetwork network = new MemberNetwork(cluster, self, members);
         HostAndPort address = HostAndPort.parse(listen);
         try {
-            new ServerBootstrap()
+            network.door = new ServerBootstrap()
                     .group(network.loops)
                     .channel(NioServerSocketChannel.class)
                     .option(ChannelOption.SO_REUSEADDR, true)
@@ -87,7 +91,8 @@ public final class MemberNetwork implements AutoCloseable {
                     .childOption(ChannelOption.SO_KEEPALIVE, true)
                     .childHandler(network.incoming())
                     .bind(address.host(), address.port())
-                    .sync();
+                    .sync()
+                    .channel();
             return network;
         } catch (InterruptedException e) {
             network.close();
@@ -165,8 +170,13 @@ public final class MemberNetwork implements AutoCloseable {
                 : link.ask(subject, request, limit);
     }
 
+    /** The port is free again when this returns. */
     @Override
     public void close() {
+        Channel listening = door;
+        if (listening != null) {
+            listening.close().awaitUninterruptibly();
+        }
         links.values().forEach(MemberLink::close);
         loops.shutdownGracefully(0, 2, TimeUnit.SECONDS);
     }

@@ -1,0 +1,104 @@
+package io.heliograph.raft.atomix;
+
+import io.atomix.cluster.MemberId;
+import io.atomix.primitive.operation.OperationId;
+import io.atomix.primitive.operation.PrimitiveOperation;
+import io.atomix.protocols.raft.protocol.AppendRequest;
+import io.atomix.protocols.raft.protocol.AppendResponse;
+import io.atomix.protocols.raft.protocol.VoteRequest;
+import io.atomix.protocols.raft.protocol.VoteResponse;
+import io.atomix.protocols.raft.storage.log.entry.CommandEntry;
+import io.atomix.protocols.raft.storage.log.entry.RaftLogEntry;
+import io.heliograph.raft.net.MemberNetwork;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One real node, "a", whose peers "b" and "c" are played by the test, message by message. */
+final class ForgedPeers implements AutoCloseable {
+
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+
+    private final Group group;
+    private final MemberNetwork peer;
+
+    ForgedPeers(Path directory) throws Exception {
+        group = new Group(directory, "a", "b", "c");
+        group.electionTimeout = Duration.ofSeconds(60);
+        group.start("a");
+        peer = MemberNetwork.open("test", "b", group.addresses.get("b"), group.addresses);
+    }
+
+    void restart() throws Exception {
+        group.stop("a");
+        group.start("a");
+    }
+
+    AtomixReplicatedLog node() {
+        return group.logs.get("a");
+    }
+
+    List<String> applied() {
+        return group.recorders.get("a").commands;
+    }
+
+    List<String> stops() {
+        return group.stops.stops;
+    }
+
+    boolean vote(long term, String candidate, long lastIndex, long lastTerm) {
+        VoteResponse response = ask(
+                "vote",
+                VoteRequest.builder()
+                        .withTerm(term)
+                        .withCandidate(MemberId.from(candidate))
+                        .withLastLogIndex(lastIndex)
+                        .withLastLogTerm(lastTerm)
+                        .build());
+        return response.voted();
+    }
+
+    AppendResponse append(
+            long term, String leader, long prevIndex, long prevTerm, long commitIndex, List<RaftLogEntry> entries) {
+        return ask(
+                "append",
+                AppendRequest.builder()
+                        .withTerm(term)
+                        .withLeader(MemberId.from(leader))
+                        .withPrevLogIndex(prevIndex)
+                        .withPrevLogTerm(prevTerm)
+                        .withCommitIndex(commitIndex)
+                        .withEntries(new ArrayList<>(entries))
+                        .build());
+    }
+
+    /** Commands of one term, numbered from {@code from}. */
+    static List<RaftLogEntry> commands(long term, int from, int count) {
+        List<RaftLogEntry> entries = new ArrayList<>();
+        for (int i = from; i < from + count; i++) {
+            entries.add(new CommandEntry(
+                    term,
+                    0,
+                    1,
+                    i,
+                    PrimitiveOperation.operation(
+                            OperationId.command("append"), ("t" + term + "n" + i).getBytes(StandardCharsets.UTF_8))));
+        }
+        return entries;
+    }
+
+    private <T> T ask(String type, Object request) {
+        byte[] reply = peer.ask("a", "heliograph-" + type, AtomixReplicatedLog.MESSAGES.encode(request), LIMIT)
+                .join();
+        return AtomixReplicatedLog.MESSAGES.decode(reply);
+    }
+
+    @Override
+    public void close() throws IOException {
+        peer.close();
+        group.close();
+    }
+}

@@ -1,0 +1,102 @@
+package io.heliograph.raft.atomix;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.atomix.protocols.raft.protocol.AppendResponse;
+import io.heliograph.raft.CorruptLogException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Histories in which the library by itself breaks a rule of Raft, told to one real node by forged peers. */
+class GuardTest {
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void when_a_node_voted_and_heard_from_the_leader_and_restarts_then_it_votes_for_nobody_else_in_that_term()
+            throws Exception {
+        try (ForgedPeers peers = new ForgedPeers(directory)) {
+            assertThat(peers.vote(5, "b", 0, 0)).isTrue();
+            peers.append(5, "b", 0, 0, 0, ForgedPeers.commands(5, 1, 1));
+            peers.restart();
+
+            assertThat(peers.vote(5, "c", 1, 5)).isFalse();
+            assertThat(peers.vote(6, "c", 1, 5)).isTrue();
+            assertThat(peers.stops()).isEmpty();
+        }
+    }
+
+    @Test
+    void when_the_vote_record_is_damaged_or_gone_then_the_node_does_not_start() throws Exception {
+        try (ForgedPeers peers = new ForgedPeers(directory)) {
+            assertThat(peers.vote(5, "b", 0, 0)).isTrue();
+            Path vote = directory.resolve("a/vote");
+            byte[] bytes = Files.readAllBytes(vote);
+            bytes[bytes.length - 1] ^= 1;
+            Files.write(vote, bytes);
+            assertThatThrownBy(peers::restart)
+                    .isInstanceOf(CorruptLogException.class)
+                    .hasMessageContaining(vote + ": the checksum");
+        }
+        Files.delete(directory.resolve("a/vote"));
+        assertThatThrownBy(() -> new ForgedPeers(directory))
+                .isInstanceOf(CorruptLogException.class)
+                .hasMessageContaining("is missing or old: it knows term 0, this node has been in term 5");
+    }
+
+    @Test
+    void when_a_heartbeat_verifies_nothing_then_leftover_entries_of_an_old_term_are_not_committed() throws Exception {
+        try (ForgedPeers peers = new ForgedPeers(directory)) {
+            peers.append(1, "b", 0, 0, 0, ForgedPeers.commands(1, 1, 5));
+
+            peers.append(2, "c", 3, 0, 100, List.of());
+
+            assertThat(peers.node().leadership().commitIndex()).isZero();
+            assertThat(peers.applied()).isEmpty();
+        }
+    }
+
+    @Test
+    void when_entries_follow_a_prefix_that_an_empty_node_does_not_have_then_they_are_refused() throws Exception {
+        try (ForgedPeers peers = new ForgedPeers(directory)) {
+            AppendResponse response = peers.append(3, "b", 100, 0, 105, ForgedPeers.commands(3, 101, 5));
+
+            assertThat(response.succeeded()).isFalse();
+            assertThat(response.lastLogIndex()).isZero();
+            assertThat(peers.node().leadership().commitIndex()).isZero();
+            assertThat(peers.stops()).isEmpty();
+        }
+    }
+
+    @Test
+    void when_entries_that_were_read_ahead_are_overwritten_then_only_the_new_ones_are_applied() throws Exception {
+        try (ForgedPeers peers = new ForgedPeers(directory)) {
+            peers.append(1, "b", 0, 0, 0, ForgedPeers.commands(1, 1, 20));
+            peers.restart();
+
+            peers.append(2, "c", 10, 1, 5, ForgedPeers.commands(2, 11, 10));
+            peers.append(2, "c", 20, 2, 20, List.of());
+
+            await().atMost(Group.PATIENCE).until(() -> peers.applied().size() == 20);
+            assertThat(peers.applied().subList(0, 10)).allMatch(command -> command.startsWith("t1"));
+            assertThat(peers.applied().subList(10, 20)).allMatch(command -> command.startsWith("t2"));
+            assertThat(peers.stops()).isEmpty();
+        }
+    }
+
+    @Test
+    void when_a_follower_says_yes_then_what_it_claims_is_on_disk() throws Exception {
+        try (ForgedPeers peers = new ForgedPeers(directory)) {
+            AppendResponse response = peers.append(1, "b", 0, 0, 0, ForgedPeers.commands(1, 1, 20));
+
+            assertThat(response.lastLogIndex()).isEqualTo(20);
+            assertThat(peers.node().forcedIndex()).isGreaterThanOrEqualTo(20);
+        }
+    }
+}

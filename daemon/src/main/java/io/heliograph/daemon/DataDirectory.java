@@ -149,6 +149,9 @@ final class DataDirectory implements AutoCloseable {
                 out.force(true);
             }
             Files.move(aside, identity, StandardCopyOption.ATOMIC_MOVE);
+            try (FileChannel names = FileChannel.open(identity.resolveSibling("."), StandardOpenOption.READ)) {
+                names.force(true);
+            }
         } catch (IOException e) {
             throw new StartupException(1, identity + " cannot be written: " + e, e);
         }

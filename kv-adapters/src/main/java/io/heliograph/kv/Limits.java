@@ -50,11 +50,15 @@ public final class Limits {
     }
 
     /**
-     * Checks the length of a value.
+     * Checks that every store can hold a value.
      *
-     * @throws IllegalArgumentException when it is longer than {@link #MAX_VALUE_BYTES}
+     * @throws IllegalArgumentException when it is longer than {@link #MAX_VALUE_BYTES}, or is not text
      */
     public static void checkValue(String key, String value) {
+        if (value.indexOf(0) >= 0 || !StandardCharsets.UTF_8.newEncoder().canEncode(value)) {
+            throw new IllegalArgumentException("value of key '" + key
+                    + "' has a character that not every store can hold: U+0000 or half of a surrogate pair");
+        }
         int bytes = utf8Length(value);
         if (bytes > MAX_VALUE_BYTES) {
             throw new IllegalArgumentException("value of key '" + key + "' has " + bytes

@@ -2,6 +2,7 @@ package io.heliograph.command;
 
 import io.heliograph.kv.Entry;
 import io.heliograph.kv.Limits;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -63,8 +64,7 @@ public sealed interface Command {
             implements Command {
         public SetMaster {
             checkAlias(alias);
-            Limits.checkKey(prefix);
-            Limits.checkKey(prefix + "/" + alias + "/hostname");
+            checkPrefix(prefix);
             if (reason.length() > MAX_REASON) {
                 throw new IllegalArgumentException(
                         "a reason has at most " + MAX_REASON + " characters, not " + reason.length());
@@ -86,8 +86,9 @@ public sealed interface Command {
      */
     record SubmitMasters(String prefix, List<AliasedMaster> masters, long decidedAt) implements Command {
         public SubmitMasters {
-            Limits.checkKey(prefix);
+            checkPrefix(prefix);
             masters = List.copyOf(masters);
+            masters.forEach(each -> checkAlias(each.alias()));
             if (masters.size() > MAX_SUBMIT) {
                 throw new IllegalArgumentException("at most " + MAX_SUBMIT + " masters in one command");
             }
@@ -137,8 +138,24 @@ public sealed interface Command {
     /** Longest alias, in characters. */
     int MAX_ALIAS = 128;
 
+    /** Longest key prefix, in bytes of UTF-8: with it and the longest alias, every key of a master can be stored. */
+    int MAX_PREFIX_BYTES = 100;
+
     /** Most masters in one {@link SubmitMasters}. */
     int MAX_SUBMIT = 500;
+
+    /**
+     * Checks that {@code prefix} can be the beginning of a key in every store.
+     *
+     * @throws IllegalArgumentException naming the character that is not allowed, or the length
+     */
+    static void checkPrefix(String prefix) {
+        Limits.checkKey(prefix);
+        int bytes = prefix.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > MAX_PREFIX_BYTES) {
+            throw new IllegalArgumentException("a key prefix has at most " + MAX_PREFIX_BYTES + " bytes, not " + bytes);
+        }
+    }
 
     /**
      * Checks that {@code alias} can be a part of a key in every store.

@@ -70,8 +70,8 @@ class CommandTest {
 
     @Test
     void when_the_keys_would_be_too_long_then_no_such_command_can_be_made() {
-        assertThatIllegalArgumentException().isThrownBy(() -> set("漢".repeat(128), "p".repeat(120), ""));
-        assertThatCode(() -> set("漢".repeat(128), "p".repeat(118), "")).doesNotThrowAnyException();
+        assertThatIllegalArgumentException().isThrownBy(() -> set("漢".repeat(128), "p".repeat(101), ""));
+        assertThatCode(() -> set("漢".repeat(128), "p".repeat(100), "")).doesNotThrowAnyException();
     }
 
     @Test

@@ -103,9 +103,11 @@ final class Commands {
 
     /** Anything that UTF-8 can hold: no half of a surrogate pair. */
     private static TextArbitrary text() {
-        return max -> Arbitraries.strings().all().ofMaxLength(max).filter(text -> new String(
-                        text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8)
-                .equals(text));
+        return max -> Arbitraries.strings()
+                .all()
+                .excludeChars('\0')
+                .ofMaxLength(max)
+                .filter(text -> new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8).equals(text));
     }
 
     private interface TextArbitrary {

@@ -120,7 +120,7 @@ final class ApiClient {
         }
         if (response.statusCode() >= 300) {
             String detail = body.path("detail").asText(body.path("Message").asText("status " + response.statusCode()));
-            throw new CliException(ExitCodes.of(response.statusCode()), detail);
+            throw new CliException(ExitCodes.of(response.statusCode(), detail), detail);
         }
         return body;
     }

@@ -11,8 +11,18 @@ final class ExitCodes {
 
     private ExitCodes() {}
 
-    /** The exit code that says what an HTTP status says. */
-    static int of(int status) {
+    /**
+     * The exit code that says what an answer says.
+     *
+     * @param detail the answer's own words; the older API tells these two cases apart in no other way
+     */
+    static int of(int status, String detail) {
+        if (status == 500 && detail.equals("not leader")) {
+            return NOT_REACHABLE;
+        }
+        if (status == 500 && detail.startsWith("outcome unknown")) {
+            return UNKNOWN;
+        }
         if (status < 300) {
             return DONE;
         }

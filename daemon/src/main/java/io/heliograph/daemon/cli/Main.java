@@ -16,6 +16,7 @@ import picocli.CommandLine.ParameterException;
         name = "heliograph",
         description = "Tells every data centre where each database cluster's master is.",
         mixinStandardHelpOptions = true,
+        scope = CommandLine.ScopeType.INHERIT,
         versionProvider = Main.VersionText.class,
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n",

@@ -86,6 +86,12 @@ public record Configuration(
      * @param token ACL token, null for none
      */
     public record ConsulStore(String name, String url, @Nullable String token, Duration timeout) implements Store {
+        /** Leaves the token out. */
+        @Override
+        public String toString() {
+            return "ConsulStore[name=" + name + ", url=" + url + "]";
+        }
+
         @Override
         public String type() {
             return "consul";
@@ -111,6 +117,12 @@ public record Configuration(
     public record JdbcStore(
             String name, String url, @Nullable String user, @Nullable String password, String table, Duration timeout)
             implements Store {
+        /** Leaves the address and the password out: both can hold secrets. */
+        @Override
+        public String toString() {
+            return "JdbcStore[name=" + name + ", user=" + user + "]";
+        }
+
         @Override
         public String type() {
             return "jdbc";

@@ -1,5 +1,6 @@
 package io.heliograph.daemon.config;
 
+import io.heliograph.command.Command;
 import io.heliograph.command.HostPort;
 import io.heliograph.daemon.config.Configuration.Http;
 import io.heliograph.daemon.config.Configuration.Kv;
@@ -106,7 +107,7 @@ public final class ConfigurationLoader {
         Section kv = root.section("kv");
         String prefix = kv.optionalText("master-prefix").orElse("mysql/master");
         try {
-            Limits.checkKey(prefix);
+            Command.checkPrefix(prefix);
         } catch (IllegalArgumentException e) {
             kv.problem("master-prefix", String.valueOf(e.getMessage()));
         }
@@ -151,6 +152,11 @@ public final class ConfigurationLoader {
         Map<String, Member> members = new LinkedHashMap<>();
         Set<String> addresses = new HashSet<>();
         membersSection.sections().forEach((id, member) -> {
+            try {
+                Limits.checkName("node id", id);
+            } catch (IllegalArgumentException e) {
+                member.problem("raft", String.valueOf(e.getMessage()));
+            }
             Member read = new Member(address(member, "raft"), url(member, "http"));
             if (!read.raft().isEmpty() && !addresses.add(read.raft())) {
                 member.problem("raft", read.raft() + " is the address of another member too");
@@ -177,9 +183,8 @@ public final class ConfigurationLoader {
         if (http.has("tls")) {
             http.problem("tls", "TLS is not in this version; put a reverse proxy in front");
         }
-        String auth = http.section("auth").sections().isEmpty()
-                ? http.optionalText("auth").orElse("")
-                : "tokens";
+        String auth =
+                http.isBlock("auth") ? "tokens" : http.optionalText("auth").orElse("");
         if (auth.equals("tokens")) {
             http.problem("auth", "tokens are not in this version; write 'auth: none' on a private network");
         } else if (!auth.isEmpty() && !auth.equals("none")) {

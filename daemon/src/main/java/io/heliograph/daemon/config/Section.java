@@ -82,6 +82,13 @@ final class Section {
         return values.containsKey(key) || source.variable(variable(key)).isPresent();
     }
 
+    /** Whether a block of keys is given under {@code key}, and not one value. */
+    boolean isBlock(String key) {
+        known.add(key);
+        NodeTuple tuple = values.get(key);
+        return source.variable(variable(key)).isEmpty() && tuple != null && tuple.getValueNode() instanceof MappingNode;
+    }
+
     Optional<String> optionalText(String key) {
         known.add(key);
         Optional<String> overridden = source.variable(variable(key));

@@ -17,7 +17,7 @@ import java.util.Map;
 final class Backlog {
 
     private final InstantSource clock;
-    /** Head to the time it became due, in milliseconds since 1970; oldest first. */
+    /** Head to the time it became due, in milliseconds since 1970; in the order in which they are tried. */
     private final Map<String, Long> due = new LinkedHashMap<>();
     /** Head to the time at which it is tried again. */
     private final Map<String, Long> parked = new LinkedHashMap<>();
@@ -39,8 +39,8 @@ final class Backlog {
         notifyAll();
     }
 
-    /** The oldest heads that are due; they stay due until they are removed. */
-    synchronized List<String> oldest(int most) {
+    /** The heads that are to be tried next; they stay due until they are removed. */
+    synchronized List<String> next(int most) {
         unparkExpired();
         List<String> heads = new ArrayList<>(Math.min(most, due.size()));
         for (String head : due.keySet()) {
@@ -60,6 +60,14 @@ final class Backlog {
                 .toList();
         if (!expired.isEmpty()) {
             add(expired);
+        }
+    }
+
+    /** Puts a head behind all others that are due, so that a few that fail do not hold up the rest. */
+    synchronized void postpone(String head) {
+        Long since = due.remove(head);
+        if (since != null) {
+            due.put(head, since);
         }
     }
 
@@ -97,8 +105,8 @@ final class Backlog {
     /** How long the oldest head has been waiting. */
     synchronized long lagMillis() {
         long oldest = Long.MAX_VALUE;
-        if (!due.isEmpty()) {
-            oldest = due.values().iterator().next();
+        for (long since : due.values()) {
+            oldest = Math.min(oldest, since);
         }
         for (long since : parkedSince.values()) {
             oldest = Math.min(oldest, since);

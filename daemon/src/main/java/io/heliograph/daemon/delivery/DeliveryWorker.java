@@ -96,7 +96,7 @@ final class DeliveryWorker {
     }
 
     /**
-     * Tries the oldest heads once.
+     * Tries the next heads once.
      *
      * @return how long to wait before the next step, zero for not at all
      */
@@ -113,7 +113,10 @@ final class DeliveryWorker {
         for (int i = 0; i < batch.size(); i++) {
             StoreResult result = results.get(i);
             metrics.attempted(name, result.type());
-            again |= !settle(batch.get(i), result);
+            if (!settle(batch.get(i), result)) {
+                again = true;
+                backlog.postpone(batch.get(i).head());
+            }
             if (result instanceof Unavailable unavailable
                     && unavailable.retryAfter().compareTo(asked) > 0) {
                 asked = unavailable.retryAfter();
@@ -134,10 +137,12 @@ final class DeliveryWorker {
     private List<WriteSet> nextBatch() {
         List<WriteSet> batch = new ArrayList<>();
         DesiredState now = desired.get();
-        for (String head : backlog.oldest(BATCH)) {
+        for (String head : backlog.next(BATCH)) {
             Optional<WriteSet> set = now.get(head);
             if (set.isEmpty() || isHeld(head, set.get().revision())) {
                 backlog.remove(head);
+                // it may have changed since it was looked up: then adding it did nothing, for it was still due
+                addUnlessHeld(head);
             } else {
                 batch.add(set.get());
             }
@@ -145,10 +150,22 @@ final class DeliveryWorker {
         return batch;
     }
 
+    private void addUnlessHeld(String head) {
+        Optional<WriteSet> now = desired.get().get(head);
+        if (now.isPresent() && !isHeld(head, now.get().revision())) {
+            backlog.add(List.of(head));
+        }
+    }
+
+    /** Whatever an adapter does, there is a result for each write set. */
     private List<StoreResult> attempt(List<WriteSet> batch) {
         try {
-            return adapter.deliver(batch);
-        } catch (RuntimeException e) {
+            List<StoreResult> results = adapter.deliver(batch);
+            if (results.size() == batch.size()) {
+                return results;
+            }
+            throw new IllegalStateException(results.size() + " results for " + batch.size() + " write sets");
+        } catch (RuntimeException | LinkageError | StackOverflowError e) {
             LOG.error("Store {}: the adapter failed unexpectedly; it is tried again", name, e);
             StoreResult result = new StoreResult.Indeterminate("unexpected: " + e);
             return batch.stream().map(set -> result).toList();
@@ -192,6 +209,12 @@ final class DeliveryWorker {
                         reason,
                         PARKED_PAUSE.toSeconds());
                 backlog.park(set.head(), PARKED_PAUSE);
+                if (desired.get()
+                        .get(set.head())
+                        .filter(now -> now.revision().isNewerThan(set.revision()))
+                        .isPresent()) {
+                    backlog.add(List.of(set.head()));
+                }
                 answered();
                 lastError = set.head() + ": " + reason;
                 yield true;
@@ -216,10 +239,7 @@ final class DeliveryWorker {
     private void settled(String head, Revision revision) {
         held.merge(head, revision, (a, b) -> a.isNewerThan(b) ? a : b);
         backlog.remove(head);
-        Optional<WriteSet> now = desired.get().get(head);
-        if (now.isPresent() && now.get().revision().isNewerThan(revision)) {
-            backlog.add(List.of(head));
-        }
+        addUnlessHeld(head);
     }
 
     private void answered() {
@@ -227,7 +247,9 @@ final class DeliveryWorker {
             down = false;
             LOG.info("Store {} is back; {} write sets to compare", name, backlog.size());
         }
-        lastError = "";
+        if (backlog.parkedSize() == 0) {
+            lastError = "";
+        }
     }
 
     private void failed(String cause) {

@@ -2,7 +2,9 @@ package io.heliograph.daemon.http;
 
 import io.heliograph.command.HostPort;
 import java.io.IOException;
+import java.net.URLDecoder;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.jetty.http.HttpHeader;
@@ -15,7 +17,6 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.URIUtil;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -137,7 +138,7 @@ public final class HttpDoor implements AutoCloseable {
             List<String> segments = new ArrayList<>();
             try {
                 for (String segment : path.substring(1).split("/", -1)) {
-                    segments.add(URIUtil.decodePath(segment));
+                    segments.add(URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8));
                 }
             } catch (RuntimeException e) {
                 throw new HttpProblem(400, "Bad request", "the path cannot be decoded");

@@ -6,6 +6,7 @@ import io.heliograph.raft.Leadership;
 import io.heliograph.raft.ReplicatedLog;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -25,6 +26,10 @@ final class WriteDoor {
     private static final long PAUSE_MILLIS = 50;
     private static final Duration FORWARD_EXTRA = Duration.ofSeconds(2);
 
+    /** Half of the HTTP server's threads: the other half goes on answering checks while writes wait for a leader. */
+    private static final int MAX_WRITES = 32;
+
+    private final Semaphore places = new Semaphore(MAX_WRITES);
     private final Configuration configuration;
     private final ReplicatedLog log;
     private final Peers peers;
@@ -41,6 +46,18 @@ final class WriteDoor {
      */
     Answer write(Exchange exchange, Supplier<WriteOutcome> onLeader, Function<WriteOutcome, Answer> render) {
         String body = exchange.body(MAX_BODY_BYTES);
+        if (!places.tryAcquire()) {
+            return render.apply(new WriteOutcome.Unavailable(MAX_WRITES + " writes are waiting already; try again"));
+        }
+        try {
+            return writeInTime(exchange, body, onLeader, render);
+        } finally {
+            places.release();
+        }
+    }
+
+    private Answer writeInTime(
+            Exchange exchange, String body, Supplier<WriteOutcome> onLeader, Function<WriteOutcome, Answer> render) {
         long deadline =
                 System.nanoTime() + configuration.http().requestTimeout().toNanos();
         do {

@@ -20,29 +20,29 @@ class BacklogTest {
             backlog.add(List.of("a", "b", "c"));
         }
         assertThat(backlog.size()).isEqualTo(3);
-        assertThat(backlog.oldest(10)).containsExactly("a", "b", "c");
+        assertThat(backlog.next(10)).containsExactly("a", "b", "c");
     }
 
     @Test
     void when_the_oldest_are_asked_for_then_they_stay_due_until_removed() {
         backlog.add(List.of("a", "b", "c"));
-        assertThat(backlog.oldest(2)).containsExactly("a", "b");
-        assertThat(backlog.oldest(2)).containsExactly("a", "b");
+        assertThat(backlog.next(2)).containsExactly("a", "b");
+        assertThat(backlog.next(2)).containsExactly("a", "b");
         backlog.remove("a");
-        assertThat(backlog.oldest(2)).containsExactly("b", "c");
+        assertThat(backlog.next(2)).containsExactly("b", "c");
     }
 
     @Test
     void when_a_head_is_parked_then_it_counts_but_is_not_due_until_its_time() {
         backlog.add(List.of("a", "b"));
         backlog.park("a", MINUTE);
-        assertThat(backlog.oldest(9)).containsExactly("b");
+        assertThat(backlog.next(9)).containsExactly("b");
         assertThat(backlog.size()).isEqualTo(2);
         assertThat(backlog.parkedSize()).isEqualTo(1);
         clock.advance(MINUTE.minusMillis(1));
-        assertThat(backlog.oldest(9)).containsExactly("b");
+        assertThat(backlog.next(9)).containsExactly("b");
         clock.advance(Duration.ofMillis(1));
-        assertThat(backlog.oldest(9)).containsExactlyInAnyOrder("a", "b");
+        assertThat(backlog.next(9)).containsExactlyInAnyOrder("a", "b");
         assertThat(backlog.parkedSize()).isZero();
     }
 
@@ -51,7 +51,7 @@ class BacklogTest {
         backlog.add(List.of("a"));
         backlog.park("a", MINUTE);
         backlog.add(List.of("a"));
-        assertThat(backlog.oldest(9)).containsExactly("a");
+        assertThat(backlog.next(9)).containsExactly("a");
         assertThat(backlog.parkedSize()).isZero();
         assertThat(backlog.size()).isEqualTo(1);
     }
@@ -77,7 +77,7 @@ class BacklogTest {
         backlog.park("a", MINUTE);
         clock.advance(MINUTE);
         assertThat(backlog.lagMillis()).isEqualTo(65_000);
-        assertThat(backlog.oldest(9)).containsExactly("a");
+        assertThat(backlog.next(9)).containsExactly("a");
         assertThat(backlog.lagMillis()).isEqualTo(65_000);
         backlog.remove("a");
         assertThat(backlog.lagMillis()).isZero();

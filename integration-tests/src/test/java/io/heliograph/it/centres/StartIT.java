@@ -38,8 +38,10 @@ class StartIT {
     private static String refusal(HeliographNode node, int exitCode) {
         node.launch();
         assertThat(node.awaitExit()).as(node.log()).isEqualTo(exitCode);
-        List<String> ours =
-                node.log().lines().filter(line -> line.startsWith("heliograph: ")).toList();
+        List<String> ours = node.log()
+                .lines()
+                .filter(line -> line.startsWith("heliograph: "))
+                .toList();
         assertThat(ours).as(node.log()).hasSize(1);
         assertThat(node.log()).doesNotContain("\tat ");
         return ours.get(0);
@@ -47,13 +49,15 @@ class StartIT {
 
     @Test
     void when_one_node_is_the_group_then_it_serves_alone_and_keeps_what_it_acknowledged_over_kill() {
-        try (HeliographCluster cluster = HeliographCluster.builder().nodes("dc1").start()) {
+        try (HeliographCluster cluster =
+                HeliographCluster.builder().nodes("dc1").start()) {
             HeliographNode node = cluster.awaitLeader();
             node.put("/v1/clusters/alone", Map.of("master", "127.0.0.21:3306")).orThrow();
 
             node.kill9();
             node.start();
-            cluster.awaitLeader();
+            await().atMost(DataCentres.SOON)
+                    .until(() -> node.get("/health/ready").status() == 200);
 
             assertThat(node.get("/v1/clusters/alone").orThrow().path("master").asText())
                     .isEqualTo("127.0.0.21:3306");
@@ -83,7 +87,8 @@ class StartIT {
 
     @Test
     void when_the_configuration_is_wrong_then_every_line_names_file_line_and_key() throws IOException {
-        try (HeliographCluster cluster = HeliographCluster.builder().nodes("dc1").build()) {
+        try (HeliographCluster cluster =
+                HeliographCluster.builder().nodes("dc1").build()) {
             HeliographNode node = cluster.node("dc1");
             ObjectNode configuration = configuration(node);
             configuration.put("clutser", "orders").remove("cluster");
@@ -119,7 +124,8 @@ class StartIT {
 
     @Test
     void when_the_data_directory_is_in_use_or_another_nodes_then_the_line_says_whose_it_is() throws IOException {
-        try (HeliographCluster cluster = HeliographCluster.builder().nodes("dc1").start();
+        try (HeliographCluster cluster =
+                        HeliographCluster.builder().nodes("dc1").start();
                 HeliographCluster other = HeliographCluster.builder()
                         .name("payments")
                         .nodes("dc9")
@@ -127,7 +133,8 @@ class StartIT {
             HeliographNode owner = cluster.awaitLeader();
             HeliographNode intruder = other.node("dc9");
             ObjectNode configuration = configuration(intruder);
-            ((ObjectNode) configuration.path("node")).put("data-dir", owner.dataDir().toString());
+            ((ObjectNode) configuration.path("node"))
+                    .put("data-dir", owner.dataDir().toString());
             change(intruder, configuration);
 
             assertThat(refusal(intruder, 1)).contains(owner.dataDir() + " is in use by another process");
@@ -145,9 +152,11 @@ class StartIT {
 
     @Test
     void when_the_snapshot_is_damaged_then_the_server_ends_with_10_and_names_the_file() throws IOException {
-        try (HeliographCluster cluster = HeliographCluster.builder().nodes("dc1").start()) {
+        try (HeliographCluster cluster =
+                HeliographCluster.builder().nodes("dc1").start()) {
             HeliographNode node = cluster.awaitLeader();
-            node.put("/v1/clusters/damaged", Map.of("master", "127.0.0.21:3306")).orThrow();
+            node.put("/v1/clusters/damaged", Map.of("master", "127.0.0.21:3306"))
+                    .orThrow();
             node.post("/v1/snapshots", Map.of()).orThrow();
             node.kill9();
             Path snapshot;

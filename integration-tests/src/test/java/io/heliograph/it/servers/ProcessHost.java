@@ -55,7 +55,7 @@ public final class ProcessHost implements ServerHost {
         Awaitility.await("end of " + command.get(0))
                 .atMost(END_LIMIT)
                 .pollInterval(Duration.ofMillis(10))
-                .until(() -> all.stream().noneMatch(ProcessHandle::isAlive));
+                .until(() -> !isAlive() && all.stream().noneMatch(ProcessHandle::isAlive));
     }
 
     /** Asks it to end (SIGTERM) and waits; the exit code. */

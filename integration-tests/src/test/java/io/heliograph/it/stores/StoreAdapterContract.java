@@ -5,6 +5,7 @@ import static io.heliograph.it.stores.WriteSets.cluster;
 import static io.heliograph.it.stores.WriteSets.single;
 import static io.heliograph.it.stores.WriteSets.stored;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.heliograph.kv.Entry;
 import io.heliograph.kv.Revision;
@@ -234,12 +235,29 @@ abstract class StoreAdapterContract {
                         new Entry(tree + "/bad", large),
                         new Entry(tree + "/bad/2", large),
                         new Entry(tree + "/bad/3", large)));
-        List<StoreResult> results = store.deliver(List.of(cluster(tree + "/a", 5), refused, cluster(tree + "/b", 5)));
+        List<StoreResult.Type> results =
+                deliverWhenReachable(List.of(cluster(tree + "/a", 5), refused, cluster(tree + "/b", 5)));
 
-        assertThat(results.get(0)).isEqualTo(DELIVERED);
-        assertThat(results.get(1).type()).isIn(StoreResult.Type.DELIVERED, StoreResult.Type.REJECTED);
-        assertThat(results.get(2)).isEqualTo(DELIVERED);
-        assertThat(store.read(tree + "/bad")).hasSize(results.get(1).type() == StoreResult.Type.DELIVERED ? 3 : 0);
+        assertThat(results.get(0)).isIn(HELD);
+        assertThat(results.get(1)).isIn(StoreResult.Type.REJECTED, HELD.get(0), HELD.get(1));
+        assertThat(results.get(2)).isIn(HELD);
+        assertThat(store.read(tree + "/bad")).hasSize(HELD.contains(results.get(1)) ? 3 : 0);
+        assertThat(store.read(tree + "/a")).hasSize(5);
+        assertThat(store.read(tree + "/b")).hasSize(5);
+    }
+
+    private static final List<StoreResult.Type> HELD =
+            List.of(StoreResult.Type.DELIVERED, StoreResult.Type.ALREADY_CURRENT);
+
+    /** Delivers again while a server that drops a connection over a large request is not reachable, as a worker does. */
+    private List<StoreResult.Type> deliverWhenReachable(List<WriteSet> batch) {
+        List<StoreResult.Type> types = new ArrayList<>();
+        await().atMost(Duration.ofSeconds(30)).until(() -> {
+            types.clear();
+            store.deliver(batch).forEach(result -> types.add(result.type()));
+            return !types.contains(StoreResult.Type.UNAVAILABLE) && !types.contains(StoreResult.Type.INDETERMINATE);
+        });
+        return types;
     }
 
     @Test

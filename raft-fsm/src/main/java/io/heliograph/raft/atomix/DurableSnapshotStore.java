@@ -35,7 +35,8 @@ final class DurableSnapshotStore extends SnapshotStore {
         super.completeSnapshot(snapshot);
     }
 
-    private void force(long index) {
+    /** Forces the file of the snapshot at {@code index} and its name. */
+    void force(long index) {
         Path file = file(index);
         try {
             Disk.forceFile(file);

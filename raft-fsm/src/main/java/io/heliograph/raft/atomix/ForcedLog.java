@@ -8,9 +8,10 @@ import io.atomix.storage.journal.SegmentedJournal;
 import io.heliograph.raft.FailStop;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Collections;
-import java.util.Set;
-import java.util.WeakHashMap;
+import java.util.Collection;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +28,7 @@ final class ForcedLog extends RaftLog {
     private final Path directory;
     private final FailStop failStop;
     private final @Nullable ForcedLogWriter writer;
-    private final @Nullable Set<RaftLogReader> readers;
+    private final @Nullable IdentityHashMap<RaftLogReader, JournalReader.Mode> readers;
 
     @SuppressWarnings("ThisEscapedInObjectConstruction")
     ForcedLog(SegmentedJournal<RaftLogEntry> journal, Path directory, FailStop failStop) {
@@ -35,7 +36,7 @@ final class ForcedLog extends RaftLog {
         this.journal = journal;
         this.directory = directory;
         this.failStop = failStop;
-        this.readers = Collections.newSetFromMap(new WeakHashMap<>());
+        this.readers = new IdentityHashMap<>();
         this.writer = new ForcedLogWriter(journal.writer(), this, failStop);
     }
 
@@ -53,11 +54,38 @@ final class ForcedLog extends RaftLog {
 
     @Override
     public synchronized RaftLogReader openReader(long index, JournalReader.Mode mode) {
-        RaftLogReader reader = super.openReader(index, mode);
-        if (readers != null) {
-            readers.add(reader);
+        if (readers == null) {
+            return super.openReader(index, mode);
         }
+        RaftLogReader reader;
+        if (mode == JournalReader.Mode.ALL && index > firstIndex()) {
+            // the entry before is read, so that a leader never says "nothing comes before" at the start of a segment:
+            // its followers would begin their logs anew
+            reader = super.openReader(index - 1, mode);
+            if (reader.hasNext()) {
+                reader.next();
+            }
+        } else {
+            reader = super.openReader(index, mode);
+        }
+        readers.put(reader, mode);
         return reader;
+    }
+
+    /** Closes the readers that the library opened for members and forgot; on the Raft thread. */
+    synchronized void closeAllBut(Collection<RaftLogReader> inUse) {
+        if (readers == null) {
+            return;
+        }
+        List<RaftLogReader> unused = readers.entrySet().stream()
+                .filter(entry -> entry.getValue() == JournalReader.Mode.ALL)
+                .map(Map.Entry::getKey)
+                .filter(reader -> !inUse.contains(reader))
+                .toList();
+        for (RaftLogReader reader : unused) {
+            readers.remove(reader);
+            reader.close();
+        }
     }
 
     /** A reader for one look, closed by the caller before the log changes. */
@@ -70,7 +98,7 @@ final class ForcedLog extends RaftLog {
         if (readers == null) {
             return;
         }
-        for (RaftLogReader reader : readers) {
+        for (RaftLogReader reader : readers.keySet()) {
             reader.reset(reader.getNextIndex());
         }
     }
@@ -87,6 +115,7 @@ final class ForcedLog extends RaftLog {
     @Override
     public void compact(long index) {
         super.compact(index);
+        writer().namesChanged();
         try {
             Disk.forceDirectory(directory);
         } catch (IOException e) {

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ForcedLogWriter extends RaftLogWriter {
 
+    /** Room for some segments, so that nothing is ever half written for want of it. */
+    static final long MIN_FREE_BYTES = 32L * 1024 * 1024;
+
     private final ForcedLog log;
     private final FailStop failStop;
     private final ExecutorService forcer = Executors.newSingleThreadExecutor(runnable -> {
@@ -42,8 +45,10 @@ final class ForcedLogWriter extends RaftLogWriter {
     private long truncations;
     /** Guarded by lock. */
     private @Nullable CompletableFuture<Void> queued;
-    /** Touched by forces only, which exclude each other. */
-    private int segmentsForced;
+    /** How many segment files the directory held when it was forced, -1 to force it again. */
+    private volatile int segmentsForced;
+
+    private volatile boolean stopped;
 
     private @Nullable Indexed<RaftLogEntry> lastEntry;
 
@@ -60,6 +65,7 @@ final class ForcedLogWriter extends RaftLogWriter {
 
     @Override
     public <T extends RaftLogEntry> Indexed<T> append(T entry) {
+        stopWhenDiskIsFull();
         try {
             Indexed<T> appended = super.append(entry);
             lastEntry = null;
@@ -77,18 +83,41 @@ final class ForcedLogWriter extends RaftLogWriter {
         }
     }
 
+    /** On a full disk the library writes a part of an entry and does not notice; and it stops in other ways too. */
+    private void stopWhenDiskIsFull() {
+        long free = log.directory().toFile().getUsableSpace();
+        if (free < MIN_FREE_BYTES) {
+            failStop.stop(
+                    FailStop.CORRUPTED_DATA,
+                    "the disk of " + log.directory() + " is full: " + free + " bytes are free, " + MIN_FREE_BYTES
+                            + " are needed; nothing was written; free some space, then start again",
+                    new IOException("disk full"));
+            throw new StorageException.OutOfDiskSpace("disk full");
+        }
+    }
+
+    /** Waits for a force that is under way: it must not find its segment closed. */
     @Override
     public void truncate(long index) {
         forget(index);
-        super.truncate(index);
+        synchronized (this) {
+            super.truncate(index);
+        }
         afterCut();
     }
 
     @Override
     public void reset(long index) {
         forget(index - 1);
-        super.reset(index);
+        synchronized (this) {
+            super.reset(index);
+        }
         afterCut();
+    }
+
+    /** The next force forces the directory too, whatever number of files it holds. */
+    void namesChanged() {
+        segmentsForced = -1;
     }
 
     private void forget(long keptIndex) {
@@ -101,6 +130,7 @@ final class ForcedLogWriter extends RaftLogWriter {
     private void afterCut() {
         lastEntry = null;
         lastIndex = super.getLastIndex();
+        namesChanged();
         log.rereadAll();
     }
 
@@ -140,6 +170,9 @@ final class ForcedLogWriter extends RaftLogWriter {
         try {
             forceFiles();
         } catch (IOException | RuntimeException e) {
+            if (stopped) {
+                return;
+            }
             failStop.stop(
                     FailStop.CORRUPTED_DATA,
                     "cannot force the log in " + log.directory() + " to disk: " + e.getMessage() + "; entries after "
@@ -200,6 +233,7 @@ final class ForcedLogWriter extends RaftLogWriter {
     }
 
     void stop() {
+        stopped = true;
         forcer.shutdown();
     }
 }

@@ -3,6 +3,7 @@ package io.heliograph.raft.atomix;
 import io.atomix.cluster.ClusterMembershipService;
 import io.atomix.cluster.MemberId;
 import io.atomix.primitive.PrimitiveTypeRegistry;
+import io.atomix.protocols.raft.RaftServer;
 import io.atomix.protocols.raft.impl.RaftContext;
 import io.atomix.protocols.raft.impl.RaftServiceManager;
 import io.atomix.protocols.raft.partition.impl.RaftNamespaces;
@@ -20,6 +21,9 @@ import io.atomix.utils.concurrent.ThreadContextFactory;
 import io.heliograph.raft.FailStop;
 import io.heliograph.raft.LogApplication;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +40,7 @@ final class GuardedRaftContext extends RaftContext {
      * Small, so that a snapshot soon frees disk. At least twice the largest entry, because the library wipes that much
      * of a truncated tail.
      */
-    static final int SEGMENT_BYTES = 4 * 1024 * 1024;
+    static final int SEGMENT_BYTES = 2 * 1024 * 1024;
 
     static final int MAX_ENTRY_BYTES = SEGMENT_BYTES / 2;
 
@@ -176,6 +180,18 @@ final class GuardedRaftContext extends RaftContext {
         return driver().compact();
     }
 
+    /** A new leader opens readers for its members; the ones it had before are closed here. */
+    @Override
+    public void transition(RaftServer.Role role) {
+        super.transition(role);
+        if (open && role == RaftServer.Role.LEADER) {
+            Set<RaftLogReader> inUse = Collections.newSetFromMap(new IdentityHashMap<>());
+            inUse.add(getLogReader());
+            getCluster().getRemoteMemberStates().forEach(member -> inUse.add(member.getLogReader()));
+            log().closeAllBut(inUse);
+        }
+    }
+
     /**
      * Counts an entry as committed only once it is on this node's disk too: the leader counts itself into the quorum
      * (Raft paper, section 5.3 and figure 2).
@@ -194,8 +210,8 @@ final class GuardedRaftContext extends RaftContext {
 
     @Override
     public void close() {
-        super.close();
         log().writer().stop();
+        super.close();
         log().close();
     }
 }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -47,7 +48,10 @@ final class NetworkCommunication implements ClusterCommunicationService {
             Function<byte[], M> decoder,
             Function<M, CompletableFuture<R>> handler,
             Function<R, byte[]> encoder) {
-        network.serve(subject, bytes -> handler.apply(decoder.apply(bytes)).thenApply(encoder));
+        // the library forgets a request whose handling throws: its answer would be owed for ever
+        network.serve(subject, bytes -> handler.apply(decoder.apply(bytes))
+                .thenApply(encoder)
+                .orTimeout(2 * limit.toMillis(), TimeUnit.MILLISECONDS));
         return CompletableFuture.completedFuture(null);
     }
 

@@ -15,6 +15,7 @@ import io.heliograph.raft.FailStop;
 import io.heliograph.raft.LogApplication;
 import java.nio.file.Files;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +41,9 @@ final class StateMachineDriver extends RaftServiceManager {
 
     private static final Logger LOG = LoggerFactory.getLogger(StateMachineDriver.class);
 
+    private static final int MAX_SEGMENTS = 4;
+
+    private final AtomicBoolean shortening = new AtomicBoolean();
     private final GuardedRaftContext raft;
     private final LogApplication application;
     private final FailStop failStop;
@@ -98,7 +102,15 @@ final class StateMachineDriver extends RaftServiceManager {
             result = OperationResult.succeeded(entry.index(), 0, output);
         }
         advance(entry.index());
+        shortenLongLog();
         return result;
+    }
+
+    /** Each segment costs memory, so a log of large entries is cut before it is long in entries. */
+    private void shortenLongLog() {
+        if (raft.log().segments() > MAX_SEGMENTS && shortening.compareAndSet(false, true)) {
+            takeSnapshot().whenComplete((index, error) -> shortening.set(false));
+        }
     }
 
     private void advance(long index) {
@@ -176,7 +188,10 @@ final class StateMachineDriver extends RaftServiceManager {
                 try (SnapshotWriter writer = snapshot.openWriter()) {
                     writer.write(bytes);
                 }
-                snapshot.persist().complete();
+                Snapshot onDisk = snapshot.persist();
+                // before it is marked as complete: a snapshot that says it is whole must be, after a power loss too
+                raft.snapshots().force(index);
+                onDisk.complete();
                 snapshot.close();
             }
             long newest = raft.snapshots().newestIndex();

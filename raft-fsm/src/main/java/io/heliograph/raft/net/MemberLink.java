@@ -59,6 +59,8 @@ final class MemberLink {
         connecting.addListener(connected -> {
             if (!connected.isSuccess()) {
                 opened.completeExceptionally(connected.cause());
+                // a channel that could not even be made is never closed
+                forget(opened);
             }
         });
         connecting.channel().closeFuture().addListener(closed -> forget(opened));

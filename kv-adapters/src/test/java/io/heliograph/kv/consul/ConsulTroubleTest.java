@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class ConsulTroubleTest {
 
-    private static final Duration LIMIT = Duration.ofMillis(400);
-    private static final Duration BOUND = Duration.ofSeconds(3);
+    private static final Duration LIMIT = Duration.ofMillis(1500);
+    private static final Duration BOUND = Duration.ofSeconds(8);
 
     private final FakeConsul consul = new FakeConsul();
     private final ConsulStoreAdapter store = open(consul.url());

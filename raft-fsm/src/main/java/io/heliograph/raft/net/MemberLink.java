@@ -1,6 +1,5 @@
 package io.heliograph.raft.net;
 
-import io.heliograph.raft.net.MemberNetwork.HostAndPort;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
@@ -8,6 +7,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +26,9 @@ final class MemberLink {
     /** The connection, or the attempt at one; null before the first and after a loss. Guarded by this. */
     private @Nullable CompletableFuture<Conversation> current;
 
+    /** For good. Guarded by this. */
+    private boolean closed;
+
     MemberLink(String cluster, String self, String member, HostAndPort address, EventLoopGroup loops) {
         this.cluster = cluster;
         this.self = self;
@@ -34,12 +37,24 @@ final class MemberLink {
         this.loops = loops;
     }
 
+    String member() {
+        return member;
+    }
+
+    HostAndPort address() {
+        return address;
+    }
+
     /** Completes within the limit and the time a connection takes, which is bounded too. */
     CompletableFuture<byte[]> ask(String subject, byte[] request, Duration limit) {
         return conversation().thenCompose(conversation -> conversation.ask(subject, request, limit));
     }
 
     private synchronized CompletableFuture<Conversation> conversation() {
+        if (closed) {
+            return CompletableFuture.failedFuture(
+                    new IOException("the link to " + member + " at " + address + " was closed"));
+        }
         if (current == null) {
             current = connect();
         }
@@ -94,8 +109,9 @@ final class MemberLink {
         }
     }
 
-    /** Closes the connection there is. */
+    /** Closes the connection there is, also one that is being opened; there will be no other. */
     synchronized void close() {
+        closed = true;
         if (current != null) {
             current.thenAccept(Conversation::close);
         }

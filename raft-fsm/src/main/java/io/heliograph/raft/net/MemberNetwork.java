@@ -12,6 +12,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.EOFException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,22 +32,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class MemberNetwork implements AutoCloseable {
 
-    /**
-     * Where a member is.
-     *
-     * @param host name or address
-     * @param port TCP port
-     */
-    record HostAndPort(String host, int port) {
-        static HostAndPort parse(String text) {
-            int colon = text.lastIndexOf(':');
-            String host = text.substring(0, colon);
-            return new HostAndPort(
-                    host.startsWith("[") ? host.substring(1, host.length() - 1) : host,
-                    Integer.parseInt(text.substring(colon + 1)));
-        }
-    }
-
     private static final Logger LOG = LoggerFactory.getLogger(MemberNetwork.class);
     private static final int THREADS = 2;
     private static final int MAX_CONNECTIONS = 256;
@@ -65,8 +50,7 @@ public final class MemberNetwork implements AutoCloseable {
     private MemberNetwork(String cluster, String self, Map<String, String> members) {
         this.cluster = cluster;
         this.self = self;
-        members.forEach(
-                (id, address) -> links.put(id, new MemberLink(cluster, self, id, HostAndPort.parse(address), loops)));
+        setMembers(members);
     }
 
     /**
@@ -77,11 +61,12 @@ public final class MemberNetwork implements AutoCloseable {
      * @param listen {@code host:port} to listen on
      * @param members {@code host:port} of every member by id
      * @throws IOException when the address cannot be listened on
+     * @throws IllegalArgumentException when an address is not {@code host:port}
      */
     public static MemberNetwork open(String cluster, String self, String listen, Map<String, String> members)
             throws IOException {
-        MemberNetwork network = new MemberNetwork(cluster, self, members);
         HostAndPort address = HostAndPort.parse(listen);
+        MemberNetwork network = new MemberNetwork(cluster, self, members);
         try {
             network.door = new ServerBootstrap()
                     .group(network.loops)
@@ -140,6 +125,32 @@ public final class MemberNetwork implements AutoCloseable {
         long now = System.nanoTime();
         if (now - last >= COMPLAIN_EVERY_NANOS && complainedNanos.compareAndSet(last, now)) {
             LOG.warn("Turned away {}", what);
+        }
+    }
+
+    /**
+     * From now on these are the members. The link to one that is new, or at another address than before, is opened when
+     * it is needed; the link to one that is gone is closed, and what waits for an answer on it fails. The links to all
+     * others stay as they are. Requests of peers that are no members are answered all the same: it is not for the
+     * network to say who takes part.
+     *
+     * @param addressesById {@code host:port} of every member by id, this one included or not
+     * @throws IllegalArgumentException when an address is not {@code host:port}; nothing has changed then
+     */
+    public void setMembers(Map<String, String> addressesById) {
+        Map<String, HostAndPort> wanted = new HashMap<>();
+        addressesById.forEach((id, address) -> wanted.put(id, HostAndPort.parse(address)));
+        wanted.remove(self);
+        synchronized (links) {
+            links.values().removeIf(link -> {
+                boolean stays = link.address().equals(wanted.get(link.member()));
+                if (!stays) {
+                    link.close();
+                }
+                return !stays;
+            });
+            wanted.forEach((id, address) ->
+                    links.computeIfAbsent(id, added -> new MemberLink(cluster, self, added, address, loops)));
         }
     }
 

@@ -14,6 +14,7 @@ import io.heliograph.fsm.StateListener;
 import io.heliograph.fsm.StateMachine;
 import io.heliograph.raft.CorruptLogException;
 import io.heliograph.raft.FailStop;
+import io.heliograph.raft.GroupMember;
 import io.heliograph.raft.Leadership;
 import io.heliograph.raft.LogApplication;
 import io.heliograph.raft.RaftSettings;
@@ -144,8 +145,11 @@ public final class Daemon implements AutoCloseable {
     }
 
     private static RaftSettings raftSettings(Configuration configuration, DataDirectory directory) {
-        TreeMap<String, String> members = new TreeMap<>();
-        configuration.raft().members().forEach((id, member) -> members.put(id, member.raft()));
+        TreeMap<String, GroupMember> members = new TreeMap<>();
+        configuration
+                .raft()
+                .members()
+                .forEach((id, member) -> members.put(id, new GroupMember(id, member.raft(), member.http(), true)));
         return new RaftSettings(
                 configuration.cluster(),
                 configuration.node().id(),
@@ -198,7 +202,9 @@ public final class Daemon implements AutoCloseable {
         if (!log.leadership().isLeader()) {
             return;
         }
-        Optional<String> next = configuration.raft().members().keySet().stream()
+        Optional<String> next = log.members().stream()
+                .filter(GroupMember::voting)
+                .map(GroupMember::id)
                 .filter(id -> !id.equals(configuration.node().id()))
                 .filter(this::takesOver)
                 .findFirst();

@@ -34,8 +34,10 @@ public sealed interface CommitOutcome {
         NO_QUORUM,
         /** The command does not fit into one entry of the log. */
         TOO_LARGE,
-        /** This node is stopping, or its disk is full. */
-        UNAVAILABLE
+        /** This node cannot at the moment: it is stopping, its disk is full, or something must come to an end first. */
+        UNAVAILABLE,
+        /** What was asked for cannot be done. */
+        REFUSED
     }
 
     /** Bytes with the equality that a record needs. */

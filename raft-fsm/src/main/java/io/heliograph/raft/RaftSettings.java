@@ -11,7 +11,7 @@ import java.util.TreeMap;
  *
  * @param cluster name of the Heliograph cluster; nodes of another one are refused
  * @param self this node's id, a key of {@code members}
- * @param members the Raft address of every member, as {@code host:port}, by node id
+ * @param members the members the group begins with, by node id; later ones are in the log
  * @param listen the address to listen on, as {@code host:port}
  * @param directory where log, vote and snapshots are kept
  * @param electionTimeout a follower that hears nothing for one to two of these asks for votes
@@ -19,7 +19,7 @@ import java.util.TreeMap;
 public record RaftSettings(
         String cluster,
         String self,
-        Map<String, String> members,
+        Map<String, GroupMember> members,
         String listen,
         Path directory,
         Duration electionTimeout) {

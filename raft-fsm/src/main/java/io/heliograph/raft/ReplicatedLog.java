@@ -1,6 +1,7 @@
 package io.heliograph.raft;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -47,6 +48,20 @@ public interface ReplicatedLog extends AutoCloseable {
      * @return completes when that node leads; exceptionally when it does not within the timeout
      */
     CompletableFuture<Void> transferLeadership(String to, Duration timeout);
+
+    /** The members as this node's log has them, by id. */
+    List<GroupMember> members();
+
+    /**
+     * Changes the members by one, on the leader only. Takes effect at once, and is safe once committed.
+     *
+     * @return completes as {@link #append} does; {@code REFUSED} when the change cannot be made, {@code UNAVAILABLE} while
+     *     another is under way
+     */
+    CompletableFuture<CommitOutcome> changeMembers(MemberChange change, Duration timeout);
+
+    /** Whether this node is part of its group. */
+    Standing standing();
 
     /** Calls {@code listener} after each change of role or leader, on a thread that must not be blocked. */
     void onLeadershipChange(Runnable listener);

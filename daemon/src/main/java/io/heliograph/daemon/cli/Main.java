@@ -33,6 +33,7 @@ import picocli.CommandLine.ParameterException;
             ServerCommand.class,
             StatusCommand.class,
             LeaderCommand.class,
+            MemberCommand.class,
             ClusterCommand.class,
             FailoverCommand.class,
             SubmitCommand.class,

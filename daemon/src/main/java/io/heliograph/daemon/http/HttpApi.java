@@ -28,10 +28,15 @@ public final class HttpApi {
             Metrics metrics,
             BooleanSupplier caughtUp) {
         Peers peers = new Peers(configuration.node().id());
-        WriteDoor door = new WriteDoor(configuration, log, peers);
+        Members members = new Members(log);
+        WriteDoor door = new WriteDoor(configuration, log, members, peers);
+        MembersApi membersApi =
+                new MembersApi(configuration, log, members, door, new WriteAnswers(configuration, delivery));
         Router router = new Router();
-        new V1Api(configuration, log, machine, delivery, masters, peers, door, caughtUp).addTo(router);
-        new OrchestratorApi(configuration, log, masters, peers, door).addTo(router);
+        new V1Api(configuration, log, machine, delivery, masters, members, peers, door, caughtUp).addTo(router);
+        membersApi.addTo(router);
+        new OrchestratorApi(configuration, log, masters, members, peers, door).addTo(router);
+        new OrchestratorMembersApi(configuration, log, members, door, membersApi).addTo(router);
         new HealthApi(log, delivery, metrics).addTo(router);
         httpDoor.serve(router);
     }

@@ -9,8 +9,10 @@ import io.heliograph.daemon.config.Configuration;
 import io.heliograph.daemon.delivery.Delivery;
 import io.heliograph.daemon.delivery.StoreStatus;
 import io.heliograph.fsm.StateMachine;
+import io.heliograph.raft.GroupMember;
 import io.heliograph.raft.Leadership;
 import io.heliograph.raft.ReplicatedLog;
+import io.heliograph.raft.Standing;
 import java.util.Locale;
 
 /** This node as {@code GET /v1/node} shows it. */
@@ -35,6 +37,9 @@ final class NodeView {
         node.put("cluster", configuration.cluster());
         node.put("version", Version.TEXT);
         node.put("role", at.role().name().toLowerCase(Locale.ROOT));
+        Standing standing = log.standing();
+        node.put("standing", standing.kind().name().toLowerCase(Locale.ROOT));
+        node.put("standingNote", standing.note());
         node.put("term", at.term());
         node.set("leader", leader(at));
         node.put("hasQuorum", at.hasQuorum());
@@ -45,10 +50,7 @@ final class NodeView {
         node.put("stateDigest", machine.digest());
         node.put("delivering", delivery.isOpen());
         ArrayNode members = node.putArray("members");
-        configuration.raft().members().forEach((id, member) -> members.addObject()
-                .put("id", id)
-                .put("raft", member.raft())
-                .put("http", member.http()));
+        log.members().forEach(member -> members.add(MembersApi.json(member)));
         ArrayNode stores = node.putArray("stores");
         delivery.status().forEach(status -> stores.add(store(status)));
         return node;
@@ -56,10 +58,11 @@ final class NodeView {
 
     private JsonNode leader(Leadership at) {
         return at.leader()
-                .map(id -> {
-                    Configuration.Member member = configuration.raft().members().get(id);
-                    return (JsonNode) Json.object().put("id", id).put("http", member == null ? "" : member.http());
-                })
+                .map(id -> (JsonNode) Json.object()
+                        .put("id", id)
+                        .put(
+                                "http",
+                                new Members(log).find(id).map(GroupMember::http).orElse("")))
                 .orElse(NullNode.getInstance());
     }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import io.heliograph.daemon.config.Configuration;
 import io.heliograph.daemon.masters.MasterControl;
 import io.heliograph.daemon.masters.WriteOutcome;
+import io.heliograph.raft.GroupMember;
 import io.heliograph.raft.Leadership;
 import io.heliograph.raft.ReplicatedLog;
 import java.time.Duration;
@@ -22,14 +23,21 @@ final class OrchestratorApi {
     private final Configuration configuration;
     private final ReplicatedLog log;
     private final MasterControl masters;
+    private final Members members;
     private final Peers peers;
     private final WriteDoor door;
 
     OrchestratorApi(
-            Configuration configuration, ReplicatedLog log, MasterControl masters, Peers peers, WriteDoor door) {
+            Configuration configuration,
+            ReplicatedLog log,
+            MasterControl masters,
+            Members members,
+            Peers peers,
+            WriteDoor door) {
         this.configuration = configuration;
         this.log = log;
         this.masters = masters;
+        this.members = members;
         this.peers = peers;
         this.door = door;
     }
@@ -50,16 +58,16 @@ final class OrchestratorApi {
                 .add("GET", "/api/_ping", exchange -> bare(200, "OK"));
     }
 
-    private static Answer bare(int status, String text) {
+    static Answer bare(int status, String text) {
         return Answer.json(status, TextNode.valueOf(text));
     }
 
-    private static Answer envelope(int status, String code, String message, JsonNode details) {
+    static Answer envelope(int status, String code, String message, JsonNode details) {
         return Answer.json(
                 status, Json.object().put("Code", code).put("Message", message).set("Details", details));
     }
 
-    private static Answer error(String message) {
+    static Answer error(String message) {
         return envelope(500, "ERROR", message, NullNode.getInstance());
     }
 
@@ -114,8 +122,7 @@ final class OrchestratorApi {
             return bare(200, "OK");
         }
         Leadership at = log.leadership();
-        Optional<Configuration.Member> leader =
-                at.leader().map(id -> configuration.raft().members().get(id));
+        Optional<GroupMember> leader = members.leader();
         if (at.isLeader() || exchange.isForwarded() || leader.isEmpty()) {
             return bare(404, "Not leader");
         }
@@ -129,12 +136,7 @@ final class OrchestratorApi {
 
     private String leaderAddress() {
         Leadership at = log.leadership();
-        return at.hasQuorum()
-                ? at.leader()
-                        .map(id -> configuration.raft().members().get(id))
-                        .map(Configuration.Member::raft)
-                        .orElse("")
-                : "";
+        return at.hasQuorum() ? members.leader().map(GroupMember::raft).orElse("") : "";
     }
 
     private String state() {
@@ -152,25 +154,24 @@ final class OrchestratorApi {
 
     private ArrayNode peerAddresses() {
         ArrayNode addresses = Json.array();
-        configuration.raft().members().values().forEach(member -> addresses.add(member.raft()));
+        members.all().forEach(member -> addresses.add(member.raft()));
         return addresses;
     }
 
     private Answer status() {
         boolean healthy = log.leadership().hasQuorum();
         String leader = leaderAddress();
-        String uri = configuration.raft().members().values().stream()
+        String uri = members.all().stream()
                 .filter(member -> member.raft().equals(leader))
-                .map(Configuration.Member::http)
+                .map(GroupMember::http)
                 .findFirst()
                 .orElse("");
-        Configuration.Member self =
-                configuration.raft().members().get(configuration.node().id());
+        Optional<GroupMember> self = members.find(configuration.node().id());
         return Answer.json(
                 200,
                 Json.object()
                         .put("RaftBind", configuration.raft().listen())
-                        .put("RaftAdvertise", self == null ? "" : self.raft())
+                        .put("RaftAdvertise", self.map(GroupMember::raft).orElse(""))
                         .put("State", state())
                         .put("Healthy", healthy)
                         .put("IsPartOfQuorum", healthy)

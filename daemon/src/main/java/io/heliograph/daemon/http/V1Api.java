@@ -20,6 +20,7 @@ import io.heliograph.kv.Limits;
 import io.heliograph.kv.StoreAdapter;
 import io.heliograph.kv.StoreException;
 import io.heliograph.kv.WriteSet;
+import io.heliograph.raft.GroupMember;
 import io.heliograph.raft.ReplicatedLog;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,6 +43,7 @@ final class V1Api {
     private final StateMachine machine;
     private final Delivery delivery;
     private final MasterControl masters;
+    private final Members members;
     private final Peers peers;
     private final WriteDoor door;
     private final BooleanSupplier caughtUp;
@@ -54,6 +56,7 @@ final class V1Api {
             StateMachine machine,
             Delivery delivery,
             MasterControl masters,
+            Members members,
             Peers peers,
             WriteDoor door,
             BooleanSupplier caughtUp) {
@@ -62,6 +65,7 @@ final class V1Api {
         this.machine = machine;
         this.delivery = delivery;
         this.masters = masters;
+        this.members = members;
         this.peers = peers;
         this.door = door;
         this.caughtUp = caughtUp;
@@ -153,7 +157,8 @@ final class V1Api {
 
     private Answer nodes() {
         Map<String, CompletableFuture<JsonNode>> asked = new LinkedHashMap<>();
-        configuration.raft().members().forEach((id, member) -> {
+        members.all().forEach(member -> {
+            String id = member.id();
             boolean self = id.equals(configuration.node().id());
             asked.put(
                     id,
@@ -295,12 +300,12 @@ final class V1Api {
     private Answer transferLeadership(Exchange exchange) {
         ObjectNode body = Json.body(exchange.body(WriteDoor.MAX_BODY_BYTES), List.of("to"));
         String to = Json.requiredText(body, "to");
-        if (!configuration.raft().members().containsKey(to)) {
+        if (members.find(to).isEmpty()) {
             throw new HttpProblem(
                     404,
                     "Unknown member",
                     "no member has the id '" + to + "'; members are "
-                            + configuration.raft().members().keySet());
+                            + members.all().stream().map(GroupMember::id).toList());
         }
         try {
             log.transferLeadership(to, OPERATION_LIMIT).join();

@@ -2,8 +2,10 @@ package io.heliograph.daemon.http;
 
 import io.heliograph.daemon.config.Configuration;
 import io.heliograph.daemon.masters.WriteOutcome;
+import io.heliograph.raft.GroupMember;
 import io.heliograph.raft.Leadership;
 import io.heliograph.raft.ReplicatedLog;
+import io.heliograph.raft.Standing;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
@@ -32,11 +34,13 @@ final class WriteDoor {
     private final Semaphore places = new Semaphore(MAX_WRITES);
     private final Configuration configuration;
     private final ReplicatedLog log;
+    private final Members members;
     private final Peers peers;
 
-    WriteDoor(Configuration configuration, ReplicatedLog log, Peers peers) {
+    WriteDoor(Configuration configuration, ReplicatedLog log, Members members, Peers peers) {
         this.configuration = configuration;
         this.log = log;
+        this.members = members;
         this.peers = peers;
     }
 
@@ -78,21 +82,27 @@ final class WriteDoor {
                         .withHeader(NOT_LEADER, "true");
             }
         } while (pause(deadline));
-        return render.apply(new WriteOutcome.Unavailable(
-                "no leader within " + configuration.http().requestTimeout().toMillis()
-                        + " ms: a majority of the nodes must be up and reach each other; see heliograph status"));
+        return render.apply(new WriteOutcome.Unavailable(noLeader()));
+    }
+
+    private String noLeader() {
+        Standing standing = log.standing();
+        return standing.kind() == Standing.Kind.MEMBER
+                ? "no leader within " + configuration.http().requestTimeout().toMillis()
+                        + " ms: a majority of the nodes must be up and reach each other; see heliograph status"
+                : standing.note();
     }
 
     /** Empty when it was certainly not carried out and should be tried again. */
     private Optional<Answer> forward(
             Exchange exchange, String body, String leader, Function<WriteOutcome, Answer> render) {
-        Configuration.Member member = configuration.raft().members().get(leader);
-        if (member == null) {
+        Optional<GroupMember> member = members.find(leader);
+        if (member.isEmpty()) {
             return Optional.empty();
         }
         Duration limit = configuration.http().requestTimeout().plus(FORWARD_EXTRA);
         try {
-            return peers.forward(member.http(), exchange.method(), exchange.target(), body, limit)
+            return peers.forward(member.get().http(), exchange.method(), exchange.target(), body, limit)
                     .filter(answer -> !answer.headers().containsKey(NOT_LEADER));
         } catch (Peers.NoAnswer e) {
             return Optional.of(render.apply(new WriteOutcome.Unknown(String.valueOf(e.getMessage()))));

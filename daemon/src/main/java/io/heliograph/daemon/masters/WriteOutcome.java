@@ -28,6 +28,20 @@ public sealed interface WriteOutcome {
      */
     record Refused(CommandResult.Reason reason, String message, @Nullable HostPort actual) implements WriteOutcome {}
 
+    /**
+     * The members of the group are as asked for, and that is committed.
+     *
+     * @param index index of the list of members in the log
+     */
+    record MembersChanged(long index) implements WriteOutcome {}
+
+    /**
+     * The members of the group stay as they are.
+     *
+     * @param message one line for people
+     */
+    record MembersRefused(String message) implements WriteOutcome {}
+
     /** This node does not lead; nothing was written. */
     record NotLeader() implements WriteOutcome {}
 

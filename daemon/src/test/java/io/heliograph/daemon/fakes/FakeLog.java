@@ -7,9 +7,12 @@ import io.heliograph.raft.CommitOutcome.Reason;
 import io.heliograph.raft.CommitOutcome.Rejected;
 import io.heliograph.raft.CommitOutcome.Result;
 import io.heliograph.raft.CommitOutcome.Unknown;
+import io.heliograph.raft.GroupMember;
 import io.heliograph.raft.Leadership;
+import io.heliograph.raft.MemberChange;
 import io.heliograph.raft.ReplicatedLog;
 import io.heliograph.raft.Role;
+import io.heliograph.raft.Standing;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +24,9 @@ public final class FakeLog implements ReplicatedLog {
     private final String self;
     private final StateMachine machine;
     private final List<String> transfers = new ArrayList<>();
+    private final List<MemberChange> changes = new ArrayList<>();
+    private volatile List<GroupMember> members = List.of();
+    private volatile Standing standing = Standing.IS_MEMBER;
     private volatile Leadership leadership;
     private volatile CommitOutcome instead;
     private volatile RuntimeException trouble;
@@ -121,6 +127,43 @@ public final class FakeLog implements ReplicatedLog {
             transfers.add(to);
         }
         return CompletableFuture.completedFuture(null);
+    }
+
+    /** Makes these the members. */
+    public FakeLog members(List<GroupMember> list) {
+        members = List.copyOf(list);
+        return this;
+    }
+
+    @Override
+    public List<GroupMember> members() {
+        return members;
+    }
+
+    @Override
+    public synchronized CompletableFuture<CommitOutcome> changeMembers(MemberChange change, Duration timeout) {
+        if (!leadership.isLeader()) {
+            return CompletableFuture.completedFuture(new Rejected(Reason.NOT_LEADER, "not the leader"));
+        }
+        if (instead != null) {
+            return CompletableFuture.completedFuture(instead);
+        }
+        changes.add(change);
+        return CompletableFuture.completedFuture(new Committed(7, new Result(new byte[0])));
+    }
+
+    /** What was asked of {@link #changeMembers}. */
+    public synchronized List<MemberChange> changes() {
+        return List.copyOf(changes);
+    }
+
+    @Override
+    public Standing standing() {
+        return standing;
+    }
+
+    public void stand(Standing other) {
+        standing = other;
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.heliograph.daemon.masters.AddressResolver;
 import io.heliograph.daemon.masters.FakeResolver;
 import io.heliograph.daemon.masters.MasterControl;
 import io.heliograph.daemon.metrics.Metrics;
+import io.heliograph.raft.GroupMember;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -44,6 +45,10 @@ final class TestNode implements AutoCloseable {
         delivery.add("internal", "fake", store);
         decisions.listen(delivery::changed, delivery::changedAll);
         Configuration configuration = configuration(id, ports);
+        log.members(configuration.raft().members().entrySet().stream()
+                .map(each -> new GroupMember(
+                        each.getKey(), each.getValue().raft(), each.getValue().http(), true))
+                .toList());
         MasterControl masters = new MasterControl(
                 log, decisions.machine()::state, resolver, new FakeClock(), "mysql/master", REQUEST_TIMEOUT);
         door = HttpDoor.open(configuration.http().listen());

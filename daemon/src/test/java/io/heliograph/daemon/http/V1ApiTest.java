@@ -210,6 +210,8 @@ class V1ApiTest {
                         "cluster",
                         "version",
                         "role",
+                        "standing",
+                        "standingNote",
                         "term",
                         "leader",
                         "hasQuorum",

@@ -1,8 +1,10 @@
 package io.heliograph.raft.atomix;
 
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /** The highest applied index, and who waits for one. */
 final class AppliedIndex {
@@ -16,12 +18,13 @@ final class AppliedIndex {
         return index;
     }
 
-    /** Completes when {@code target} has been applied. */
-    synchronized CompletableFuture<Long> await(long target) {
+    /** Completes when {@code target} has been applied; exceptionally when the limit is over first. */
+    synchronized CompletableFuture<Long> await(long target, Duration limit) {
         if (index >= target) {
             return CompletableFuture.completedFuture(target);
         }
-        Waiter waiter = new Waiter(target, new CompletableFuture<>());
+        Waiter waiter =
+                new Waiter(target, new CompletableFuture<Long>().orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS));
         waiters.add(waiter);
         waiter.future.whenComplete((done, error) -> {
             if (error != null) {

@@ -1,23 +1,5 @@
 package io.heliograph.raft.atomix;
 
-import io.atomix.cluster.MemberId;
-import io.atomix.protocols.raft.RaftError;
-import io.atomix.protocols.raft.RaftServer;
-import io.atomix.protocols.raft.cluster.impl.DefaultRaftMember;
-import io.atomix.protocols.raft.cluster.impl.RaftMemberContext;
-import io.atomix.protocols.raft.impl.DefaultRaftServer;
-import io.atomix.protocols.raft.partition.impl.RaftNamespaces;
-import io.atomix.protocols.raft.protocol.CommandResponse;
-import io.atomix.protocols.raft.protocol.RaftResponse;
-import io.atomix.protocols.raft.protocol.TransferRequest;
-import io.atomix.protocols.raft.protocol.TransferResponse;
-import io.atomix.protocols.raft.storage.RaftStorage;
-import io.atomix.storage.StorageLevel;
-import io.atomix.utils.concurrent.ThreadContextFactory;
-import io.atomix.utils.concurrent.ThreadModel;
-import io.atomix.utils.serializer.Namespace;
-import io.atomix.utils.serializer.Namespaces;
-import io.atomix.utils.serializer.Serializer;
 import io.heliograph.raft.CommitOutcome;
 import io.heliograph.raft.CommitOutcome.Committed;
 import io.heliograph.raft.CommitOutcome.Reason;
@@ -25,26 +7,36 @@ import io.heliograph.raft.CommitOutcome.Rejected;
 import io.heliograph.raft.CommitOutcome.Unknown;
 import io.heliograph.raft.CorruptLogException;
 import io.heliograph.raft.FailStop;
+import io.heliograph.raft.GroupMember;
 import io.heliograph.raft.Leadership;
 import io.heliograph.raft.LogApplication;
+import io.heliograph.raft.MemberChange;
 import io.heliograph.raft.RaftSettings;
 import io.heliograph.raft.ReplicatedLog;
 import io.heliograph.raft.Role;
+import io.heliograph.raft.Standing;
 import io.heliograph.raft.net.MemberNetwork;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The replicated log on atomix-raft. Wires the parts of the guard together. */
+/**
+ * The replicated log on atomix-raft. Until this node is a member of its group ({@link Admission}) there is only a
+ * network; then there is a {@link RaftNode}.
+ */
 public final class AtomixReplicatedLog implements ReplicatedLog {
 
     private static final Logger LOG = LoggerFactory.getLogger(AtomixReplicatedLog.class);
@@ -52,47 +44,42 @@ public final class AtomixReplicatedLog implements ReplicatedLog {
     /** Room in an entry for what the library writes around a command. */
     private static final int ENTRY_OVERHEAD = 1024;
 
-    private static final String BARRIER = "heliograph-barrier";
-    private static final String PROMOTE = "heliograph-promote";
-
-    static final Serializer MESSAGES = Serializer.using(Namespace.builder()
-            .register(RaftNamespaces.RAFT_PROTOCOL)
-            .nextId(Namespaces.BEGIN_USER_CUSTOM_ID + 200)
-            .register(TransferRequest.class)
-            .register(TransferResponse.class)
-            .build());
+    private static final String BARRIER = "-barrier";
+    private static final String PROMOTE = "-promote";
 
     private final RaftSettings settings;
     private final MemberNetwork network;
-    private final GuardedProtocol protocol;
-    private final GuardedRaftContext raft;
-    private final CommandSession session;
-    private final AppliedIndex applied;
+    private final LogApplication application;
+    private final FailStop failStop;
     private final byte[] barrierCommand;
-    private final CheckQuorum checkQuorum;
-    private volatile long leaderSinceNanos;
+    private final AppliedIndex applied = new AppliedIndex();
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final GroupWatch watch;
+    private volatile NodeIdentity identity;
+    private volatile @Nullable RaftNode node;
+    private volatile @Nullable Admission admission;
+    private boolean closed;
 
+    @SuppressWarnings("ThisEscapedInObjectConstruction")
     private AtomixReplicatedLog(
             RaftSettings settings,
             MemberNetwork network,
-            GuardedProtocol protocol,
-            GuardedRaftContext raft,
-            CommandSession session,
-            AppliedIndex applied,
+            NodeIdentity identity,
+            LogApplication application,
+            FailStop failStop,
             byte[] barrierCommand) {
         this.settings = settings;
         this.network = network;
-        this.protocol = protocol;
-        this.raft = raft;
-        this.session = session;
-        this.applied = applied;
+        this.identity = identity;
+        this.application = application;
+        this.failStop = failStop;
         this.barrierCommand = barrierCommand.clone();
-        this.checkQuorum = new CheckQuorum(raft, this::leaderHasQuorum);
+        this.watch = new GroupWatch(settings, network, this::node, () -> this.identity, this::leave);
     }
 
     /**
-     * Opens the log on disk, restores the newest snapshot and starts to take part in the group. Returns before there is
-     * a leader.
+     * Opens the log on disk, restores the newest snapshot and starts to take part in the group, or to ask to be let in.
+     * Returns before there is a leader.
      *
      * @param barrierCommand a command that changes nothing
      * @throws IOException when the address cannot be listened on, or the directory cannot be used
@@ -102,88 +89,124 @@ public final class AtomixReplicatedLog implements ReplicatedLog {
             RaftSettings settings, LogApplication application, FailStop failStop, byte[] barrierCommand)
             throws IOException, CorruptLogException {
         Files.createDirectories(settings.directory());
-        VoteRecord vote = VoteRecord.open(settings.directory(), failStop);
+        NodeIdentity identity = identity(settings);
         MemberNetwork network = listen(settings);
-        GuardedProtocol protocol = new GuardedProtocol(
-                MESSAGES,
-                new NetworkCommunication(network, settings.electionTimeout().multipliedBy(2)));
-        ThreadContextFactory threads =
-                ThreadModel.SHARED_THREAD_POOL.factory("raft-%d", 2, LoggerFactory.getLogger("io.heliograph.raft"));
-        AppliedIndex applied = new AppliedIndex();
-        GuardedRaftContext raft = new GuardedRaftContext(
-                MemberId.from(settings.self()),
-                new StaticMembership(settings),
-                protocol,
-                storage(settings),
-                CommandSession.types(),
-                threads,
-                application,
-                failStop,
-                applied,
-                vote);
-        if (raft.getTerm() > vote.term()) {
-            network.close();
-            throw new CorruptLogException(
-                    "the vote record in " + settings.directory() + " is missing or old: it knows term " + vote.term()
-                            + ", this node has been in term " + raft.getTerm()
-                            + "; restore the file vote, or remove this node and add it anew",
-                    new IOException("vote record"));
-        }
-        raft.setElectionTimeout(settings.electionTimeout());
-        raft.setHeartbeatInterval(settings.heartbeatInterval());
         try {
-            raft.driver().restoreAtStart().join();
-        } catch (CompletionException e) {
+            AtomixReplicatedLog log =
+                    new AtomixReplicatedLog(settings, network, identity, application, failStop, barrierCommand);
+            log.start();
+            return log;
+        } catch (CorruptLogException | RuntimeException e) {
             network.close();
-            throw new CorruptLogException(
-                    "cannot restore " + raft.snapshots().file(raft.snapshots().newestIndex()) + ": "
-                            + (e.getCause() == null ? e : e.getCause()).getMessage(),
-                    e);
+            throw e;
         }
-        AtomixReplicatedLog log = new AtomixReplicatedLog(
-                settings, network, protocol, raft, new CommandSession(raft, threads), applied, barrierCommand);
-        log.start();
-        return log;
+    }
+
+    private static NodeIdentity identity(RaftSettings settings) throws IOException, CorruptLogException {
+        Path directory = settings.directory();
+        if (NodeIdentity.exists(directory)) {
+            NodeIdentity found = NodeIdentity.read(directory);
+            return found.kind() == Standing.Kind.JOINING
+                    ? NodeIdentity.joining(found.incarnation(), settings.members())
+                    : found;
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            boolean inUse = files.map(file -> String.valueOf(file.getFileName()))
+                    .anyMatch(name -> name.endsWith(".log") || name.endsWith(".snapshot") || name.equals("vote"));
+            if (inUse) {
+                throw new CorruptLogException(
+                        directory + " has a log but no file " + NodeIdentity.FILE + " to say whose it is; restore the"
+                                + " file, or move the directory away and start empty, the group takes the node in again",
+                        new IOException("no identity"));
+            }
+        }
+        NodeIdentity fresh = NodeIdentity.joining(new SecureRandom().nextLong(), settings.members());
+        fresh.write(directory);
+        return fresh;
     }
 
     private static MemberNetwork listen(RaftSettings settings) throws IOException {
+        Map<String, String> addresses = new TreeMap<>();
+        settings.members().forEach((id, member) -> addresses.put(id, member.raft()));
         try {
-            return MemberNetwork.open(settings.cluster(), settings.self(), settings.listen(), settings.members());
+            return MemberNetwork.open(settings.cluster(), settings.self(), settings.listen(), addresses);
         } catch (IOException e) {
             throw new IOException("cannot listen on raft.listen " + settings.listen() + ": " + e.getMessage(), e);
         }
     }
 
-    /** The library's own part of the directory: term, configuration and snapshots. Its log stays empty. */
-    private static RaftStorage storage(RaftSettings settings) {
-        return RaftStorage.builder()
-                .withPrefix("heliograph")
-                .withDirectory(settings.directory().toFile())
-                .withStorageLevel(StorageLevel.DISK)
-                .withMaxSegmentSize(1024)
-                .withMaxEntrySize(256)
-                .withNamespace(RaftNamespaces.RAFT_STORAGE)
-                .withDynamicCompaction(false)
-                .build();
+    private void start() throws CorruptLogException {
+        switch (identity.kind()) {
+            case MEMBER -> takePart(identity);
+            case JOINING -> {
+                Admission asking = new Admission(settings, network, identity, failStop, this::admitted);
+                admission = asking;
+                asking.start();
+            }
+            default -> LOG.warn("{}", standing().note());
+        }
+        network.serve(
+                Admission.WHO,
+                request -> CompletableFuture.completedFuture(whoWeAre().encode()));
+        watch.start();
     }
 
-    private void start() {
-        network.serve(BARRIER, request -> commitBarrier(millis(request)).thenApply(AtomixReplicatedLog::bytes));
-        network.serve(PROMOTE, request -> raft.anoint().thenApply(done -> bytes(0)));
-        raft.addRoleChangeListener(role -> {
-            if (role == RaftServer.Role.LEADER) {
-                leaderSinceNanos = System.nanoTime();
-            }
-        });
-        protocol.open(raft);
-        checkQuorum.start(settings.heartbeatInterval());
-        List<MemberId> members =
-                settings.members().keySet().stream().map(MemberId::from).collect(Collectors.toList());
-        new DefaultRaftServer(raft).bootstrap(members).whenComplete((server, error) -> {
-            if (error != null) {
-                LOG.warn("Joining the Raft group: {}", error.getMessage());
-            }
-        });
+    private synchronized void admitted(NodeIdentity member) {
+        if (closed) {
+            return;
+        }
+        LOG.info("This node is a member of its group now");
+        try {
+            takePart(member);
+        } catch (CorruptLogException | RuntimeException e) {
+            failStop.stop(FailStop.CORRUPTED_DATA, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private void takePart(NodeIdentity member) throws CorruptLogException {
+        RaftNode opened = new RaftNode(
+                settings, member, network, application, failStop, applied, list -> leave(Standing.Kind.REMOVED));
+        identity = member;
+        node = opened;
+        listeners.forEach(listener -> listen(opened, listener));
+        String group = RaftNode.subject(member.generation());
+        network.serve(group + BARRIER, request -> commitBarrier(number(request)).thenApply(AtomixReplicatedLog::bytes));
+        network.serve(group + PROMOTE, request -> opened.raft().anoint().thenApply(done -> bytes(0)));
+        network.serve(Admission.ADMIT, new Receptionist(opened, member, this::commitBarrier)::admit);
+        opened.begin();
+    }
+
+    /** This node takes no part any more, for good. */
+    private synchronized void leave(Standing.Kind why) {
+        RaftNode opened = node;
+        if (opened == null || identity.kind() != Standing.Kind.MEMBER) {
+            return;
+        }
+        NodeIdentity left = identity.left(why);
+        try {
+            left.write(settings.directory());
+        } catch (IOException e) {
+            LOG.error("Cannot write down that this node takes no part any more: {}", e.toString());
+        }
+        identity = left;
+        opened.leave(why);
+        LOG.warn("{}", standing().note());
+    }
+
+    private @Nullable RaftNode node() {
+        return node;
+    }
+
+    /** What other nodes are told: with the members as they are now, not as they were. */
+    private NodeIdentity whoWeAre() {
+        NodeIdentity known = identity;
+        RaftNode opened = node;
+        if (opened == null || known.kind() != Standing.Kind.MEMBER) {
+            return known;
+        }
+        MemberHistory.At list = opened.committedMembers();
+        return new NodeIdentity(
+                known.incarnation(), known.kind(), known.generation(), list.index(), list.members(), known.founders());
     }
 
     @Override
@@ -192,45 +215,76 @@ public final class AtomixReplicatedLog implements ReplicatedLog {
             return CompletableFuture.completedFuture(new Rejected(
                     Reason.TOO_LARGE, "a command of " + command.length + " bytes does not fit into the log"));
         }
-        CompletableFuture<CommitOutcome> outcome = new CompletableFuture<>();
-        raft.getThreadContext().execute(() -> {
-            if (raft.getRole() != RaftServer.Role.LEADER) {
-                outcome.complete(new Rejected(Reason.NOT_LEADER, "this node does not lead"));
-                return;
-            }
-            raft.getRaftRole()
-                    .onCommand(session.request(command))
-                    .whenComplete((response, error) ->
-                            outcome.complete(error == null ? outcomeOf(response) : new Unknown(String.valueOf(error))));
-        });
+        RaftNode opened = node;
+        return opened == null ? notYet() : inTime(opened.append(command), timeout);
+    }
+
+    private CompletableFuture<CommitOutcome> notYet() {
+        return CompletableFuture.completedFuture(new Rejected(
+                Reason.NOT_LEADER,
+                "this node is not a member yet: " + standing().note()));
+    }
+
+    private static CompletableFuture<CommitOutcome> inTime(CompletableFuture<CommitOutcome> outcome, Duration timeout) {
         return outcome.completeOnTimeout(
                 new Unknown("no quorum answered within " + timeout.toMillis() + " ms"),
                 timeout.toMillis(),
                 TimeUnit.MILLISECONDS);
     }
 
-    private static CommitOutcome outcomeOf(CommandResponse response) {
-        if (response.status() == RaftResponse.Status.OK) {
-            return new Committed(response.index(), new CommitOutcome.Result(response.result()));
-        }
-        // the library answers so before it appends, while leadership is being handed over
-        if (response.error().type() == RaftError.Type.ILLEGAL_MEMBER_STATE) {
-            return new Rejected(Reason.NOT_LEADER, "this node is handing over leadership");
-        }
-        return new Unknown("leadership was lost before a quorum answered");
+    @Override
+    public CompletableFuture<CommitOutcome> changeMembers(MemberChange change, Duration timeout) {
+        RaftNode opened = node;
+        return opened == null
+                ? notYet()
+                : inTime(
+                        opened.changeMembers(members -> MemberChanges.apply(change, members, settings.self())),
+                        timeout);
+    }
+
+    @Override
+    public List<GroupMember> members() {
+        RaftNode opened = node;
+        return List.copyOf(
+                opened == null
+                        ? settings.members().values()
+                        : opened.latestMembers().members().values());
+    }
+
+    @Override
+    public Standing standing() {
+        Admission asking = admission;
+        return switch (identity.kind()) {
+            case MEMBER -> Standing.IS_MEMBER;
+            case JOINING -> asking == null ? new Standing(Standing.Kind.JOINING, "starting") : asking.standing();
+            case REMOVED -> new Standing(
+                    Standing.Kind.REMOVED,
+                    "this node was removed from its group; to bring it back, add it (heliograph member add "
+                            + settings.self() + "), move its data directory away and start it empty");
+            case SUPERSEDED -> new Standing(
+                    Standing.Kind.SUPERSEDED,
+                    "this node's group was given up and a new one made from another node's state; move its data"
+                            + " directory away, add it there (heliograph member add " + settings.self()
+                            + ") and start it empty");
+        };
     }
 
     @Override
     public CompletableFuture<Long> barrier(Duration timeout) {
-        DefaultRaftMember leader = raft.getLeader();
-        if (leader == null) {
+        RaftNode opened = node;
+        String leader = opened == null ? null : opened.leader();
+        if (leader == null || identity.kind() != Standing.Kind.MEMBER) {
             return CompletableFuture.failedFuture(new IllegalStateException("there is no leader"));
         }
-        CompletableFuture<Long> index = leader.memberId().id().equals(settings.self())
+        CompletableFuture<Long> index = leader.equals(settings.self())
                 ? commitBarrier(timeout.toMillis())
-                : network.ask(leader.memberId().id(), BARRIER, bytes(timeout.toMillis()), timeout)
-                        .thenApply(AtomixReplicatedLog::millis);
-        return index.thenCompose(applied::await).orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
+                : network.ask(
+                                leader,
+                                RaftNode.subject(identity.generation()) + BARRIER,
+                                bytes(timeout.toMillis()),
+                                timeout)
+                        .thenApply(AtomixReplicatedLog::number);
+        return index.thenCompose(committed -> applied.await(committed, timeout));
     }
 
     private CompletableFuture<Long> commitBarrier(long timeoutMillis) {
@@ -246,82 +300,72 @@ public final class AtomixReplicatedLog implements ReplicatedLog {
         return ByteBuffer.allocate(Long.BYTES).putLong(number).array();
     }
 
-    private static long millis(byte[] bytes) {
+    private static long number(byte[] bytes) {
         return ByteBuffer.wrap(bytes).getLong();
     }
 
     @Override
     public Leadership leadership() {
-        Role role = role();
-        DefaultRaftMember leader = raft.getLeader();
-        return new Leadership(
-                settings.self(),
-                role,
-                raft.getTerm(),
-                leader == null ? null : leader.memberId().id(),
-                role == Role.LEADER ? leaderHasQuorum() : leader != null && isRecent(protocol.heardFromLeaderNanos()),
-                raft.getCommitIndex(),
-                applied.get(),
-                raft.snapshots().newestIndex());
+        RaftNode opened = node;
+        return opened == null
+                ? new Leadership(settings.self(), Role.INACTIVE, 0, null, false, 0, 0, 0)
+                : opened.leadership();
     }
 
     /** Highest index of the log that is on this node's disk. */
     long forcedIndex() {
-        return raft.log().writer().forcedIndex();
-    }
-
-    private Role role() {
-        return switch (raft.getRole()) {
-            case LEADER -> Role.LEADER;
-            case FOLLOWER -> Role.FOLLOWER;
-            case CANDIDATE -> Role.CANDIDATE;
-            default -> Role.INACTIVE;
-        };
-    }
-
-    private boolean leaderHasQuorum() {
-        long oldest =
-                System.currentTimeMillis() - 2 * settings.electionTimeout().toMillis();
-        List<RaftMemberContext> others = raft.getCluster().getActiveMemberStates();
-        long answered = others.stream()
-                .filter(member -> member.getResponseTime() >= oldest)
-                .count();
-        return answered + 1 >= raft.getCluster().getQuorum() || isRecent(leaderSinceNanos);
-    }
-
-    private boolean isRecent(long nanos) {
-        return System.nanoTime() - nanos < 2 * settings.electionTimeout().toNanos();
+        RaftNode opened = node;
+        return opened == null ? 0 : opened.raft().log().writer().forcedIndex();
     }
 
     @Override
     public CompletableFuture<Long> takeSnapshot() {
-        return raft.driver().takeSnapshot();
+        RaftNode opened = node;
+        return opened == null
+                ? CompletableFuture.failedFuture(new IllegalStateException(
+                        "this node is not a member yet: " + standing().note()))
+                : opened.raft().driver().takeSnapshot();
     }
 
     @Override
     public CompletableFuture<Void> transferLeadership(String to, Duration timeout) {
-        if (!settings.members().containsKey(to)) {
-            return CompletableFuture.failedFuture(new IllegalArgumentException("no member has the id '" + to + "'"));
+        boolean hasVote = members().stream().anyMatch(member -> member.id().equals(to) && member.voting());
+        if (!hasVote) {
+            return CompletableFuture.failedFuture(
+                    new IllegalArgumentException("no member with a vote has the id '" + to + "'"));
         }
-        return network.ask(to, PROMOTE, bytes(0), timeout).thenApply(done -> null);
+        return network.ask(to, RaftNode.subject(identity.generation()) + PROMOTE, bytes(0), timeout)
+                .thenApply(done -> null);
     }
 
     @Override
     public void onLeadershipChange(Runnable listener) {
-        raft.addRoleChangeListener(role -> listener.run());
-        raft.addLeaderElectionListener(leader -> listener.run());
+        listeners.add(listener);
+        RaftNode opened = node;
+        if (opened != null) {
+            listen(opened, listener);
+        }
+    }
+
+    private static void listen(RaftNode opened, Runnable listener) {
+        opened.raft().addRoleChangeListener(role -> listener.run());
+        opened.raft().addLeaderElectionListener(leader -> listener.run());
     }
 
     @Override
     public void close() {
-        CompletableFuture<@Nullable Void> inactive = new CompletableFuture<>();
-        raft.getThreadContext().execute(() -> {
-            checkQuorum.stop();
-            raft.transition(RaftServer.Role.INACTIVE);
-            inactive.complete(null);
-        });
-        inactive.completeOnTimeout(null, 2, TimeUnit.SECONDS).join();
-        raft.close();
+        synchronized (this) {
+            closed = true;
+        }
+        watch.stop();
+        Admission asking = admission;
+        if (asking != null) {
+            asking.stop();
+        }
+        RaftNode opened = node;
+        if (opened != null) {
+            opened.close();
+        }
         network.close();
     }
 }

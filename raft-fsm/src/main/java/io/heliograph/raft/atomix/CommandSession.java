@@ -20,6 +20,7 @@ import io.atomix.protocols.raft.ReadConsistency;
 import io.atomix.protocols.raft.protocol.CommandRequest;
 import io.atomix.protocols.raft.service.RaftServiceContext;
 import io.atomix.protocols.raft.session.RaftSession;
+import io.atomix.protocols.raft.storage.log.entry.CommandEntry;
 import io.atomix.utils.concurrent.ThreadContextFactory;
 import io.atomix.utils.serializer.Namespaces;
 import io.atomix.utils.serializer.Serializer;
@@ -37,6 +38,7 @@ final class CommandSession {
 
     private static final long ID = 1;
     private static final OperationId APPEND = OperationId.command("append");
+    private static final OperationId MEMBERS = OperationId.command("members");
 
     private final RaftSession session;
 
@@ -62,11 +64,25 @@ final class CommandSession {
 
     /** The next request; on the Raft thread only, and it must be handed to the server at once. */
     CommandRequest request(byte[] command) {
+        return request(APPEND, command);
+    }
+
+    /** The next request with a list of members; see {@link #request(byte[])}. */
+    CommandRequest membersRequest(byte[] members) {
+        return request(MEMBERS, members);
+    }
+
+    private CommandRequest request(OperationId operation, byte[] bytes) {
         return CommandRequest.builder()
                 .withSession(ID)
                 .withSequence(session.nextRequestSequence())
-                .withOperation(PrimitiveOperation.operation(APPEND, command))
+                .withOperation(PrimitiveOperation.operation(operation, bytes))
                 .build();
+    }
+
+    /** Whether an entry holds a list of members, which is nothing for the application. */
+    static boolean isMembers(CommandEntry entry) {
+        return entry.operation().id().id().equals(MEMBERS.id());
     }
 
     static PrimitiveTypeRegistry types() {

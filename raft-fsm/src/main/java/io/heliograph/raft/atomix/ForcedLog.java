@@ -31,13 +31,13 @@ final class ForcedLog extends RaftLog {
     private final @Nullable IdentityHashMap<RaftLogReader, JournalReader.Mode> readers;
 
     @SuppressWarnings("ThisEscapedInObjectConstruction")
-    ForcedLog(SegmentedJournal<RaftLogEntry> journal, Path directory, FailStop failStop) {
+    ForcedLog(SegmentedJournal<RaftLogEntry> journal, Path directory, FailStop failStop, LogChanges changes) {
         super(journal, false);
         this.journal = journal;
         this.directory = directory;
         this.failStop = failStop;
         this.readers = new IdentityHashMap<>();
-        this.writer = new ForcedLogWriter(journal.writer(), this, failStop);
+        this.writer = new ForcedLogWriter(journal.writer(), this, failStop, changes);
     }
 
     /** The writer; the library's plain one while the superclass is being constructed. */

@@ -30,6 +30,7 @@ final class ForcedLogWriter extends RaftLogWriter {
 
     private final ForcedLog log;
     private final FailStop failStop;
+    private final LogChanges changes;
     private final ExecutorService forcer = Executors.newSingleThreadExecutor(runnable -> {
         Thread thread = new Thread(runnable, "raft-force");
         thread.setDaemon(true);
@@ -52,10 +53,12 @@ final class ForcedLogWriter extends RaftLogWriter {
 
     private @Nullable Indexed<RaftLogEntry> lastEntry;
 
-    ForcedLogWriter(SegmentedJournalWriter<RaftLogEntry> delegate, ForcedLog log, FailStop failStop) {
+    ForcedLogWriter(
+            SegmentedJournalWriter<RaftLogEntry> delegate, ForcedLog log, FailStop failStop, LogChanges changes) {
         super(delegate, log);
         this.log = log;
         this.failStop = failStop;
+        this.changes = changes;
         this.lastIndex = super.getLastIndex();
     }
 
@@ -70,6 +73,7 @@ final class ForcedLogWriter extends RaftLogWriter {
             Indexed<T> appended = super.append(entry);
             lastEntry = null;
             lastIndex = appended.index();
+            changes.appended(lastIndex, entry);
             return appended;
         } catch (StorageException.TooLarge | StorageException.OutOfDiskSpace e) {
             throw e;
@@ -132,6 +136,7 @@ final class ForcedLogWriter extends RaftLogWriter {
         lastIndex = super.getLastIndex();
         namesChanged();
         log.rereadAll();
+        changes.cutBack(lastIndex);
     }
 
     /**

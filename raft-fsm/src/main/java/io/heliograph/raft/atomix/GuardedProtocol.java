@@ -18,6 +18,8 @@ import io.atomix.protocols.raft.protocol.JoinRequest;
 import io.atomix.protocols.raft.protocol.JoinResponse;
 import io.atomix.protocols.raft.protocol.KeepAliveRequest;
 import io.atomix.protocols.raft.protocol.KeepAliveResponse;
+import io.atomix.protocols.raft.protocol.LeaveRequest;
+import io.atomix.protocols.raft.protocol.LeaveResponse;
 import io.atomix.protocols.raft.protocol.MetadataRequest;
 import io.atomix.protocols.raft.protocol.MetadataResponse;
 import io.atomix.protocols.raft.protocol.OpenSessionRequest;
@@ -27,10 +29,12 @@ import io.atomix.protocols.raft.protocol.PollResponse;
 import io.atomix.protocols.raft.protocol.QueryRequest;
 import io.atomix.protocols.raft.protocol.QueryResponse;
 import io.atomix.protocols.raft.protocol.RaftResponse;
+import io.atomix.protocols.raft.protocol.ReconfigureRequest;
+import io.atomix.protocols.raft.protocol.ReconfigureResponse;
 import io.atomix.protocols.raft.protocol.VoteRequest;
 import io.atomix.protocols.raft.protocol.VoteResponse;
 import io.atomix.utils.serializer.Serializer;
-import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -47,13 +51,21 @@ final class GuardedProtocol extends RaftServerCommunicator {
     private volatile @Nullable GuardedRaftContext context;
     private volatile long heardFromLeaderNanos = System.nanoTime() - Long.MAX_VALUE / 2;
 
-    GuardedProtocol(Serializer serializer, ClusterCommunicationService communication) {
-        super("heliograph", serializer, communication);
+    /**
+     * @param group what the subjects of messages begin with; members of another group do not hear them
+     */
+    GuardedProtocol(String group, Serializer serializer, ClusterCommunicationService communication) {
+        super(group, serializer, communication);
     }
 
     /** Lets messages in. */
     void open(GuardedRaftContext opened) {
         context = opened;
+    }
+
+    /** Lets no message in any more. */
+    void shut() {
+        context = null;
     }
 
     /** When an append of the current leader last came in, as {@link System#nanoTime} tells it. */
@@ -128,19 +140,13 @@ final class GuardedProtocol extends RaftServerCommunicator {
             GuardedRaftContext opened,
             AppendRequest request,
             Function<AppendRequest, CompletableFuture<AppendResponse>> handler) {
-        Optional<AppendResponse> refusal = opened.appendChecks().refuse(request);
-        if (refusal.isPresent()) {
-            return CompletableFuture.completedFuture(refusal.get());
+        AppendChecks checks = opened.appendChecks();
+        OptionalLong goOnAfter = checks.refuse(request);
+        if (goOnAfter.isPresent()) {
+            return handler.apply(AppendChecks.unbelievable(request))
+                    .thenApply(response -> AppendChecks.refusal(response, goOnAfter.getAsLong()));
         }
-        return handler.apply(opened.appendChecks().capped(request))
-                .thenApplyAsync(
-                        response -> {
-                            if (response.status() == RaftResponse.Status.OK && response.succeeded()) {
-                                opened.appendChecks().accepted(request);
-                            }
-                            return response;
-                        },
-                        opened.getThreadContext());
+        return handler.apply(checks.prepared(request));
     }
 
     @Override
@@ -155,32 +161,35 @@ final class GuardedProtocol extends RaftServerCommunicator {
                             .build());
                 }
             }
-            return handler.apply(request).thenApply(response -> {
-                if (request.complete() && response.status() == RaftResponse.Status.OK) {
-                    opened.driver().snapshotArrived();
-                }
-                return response;
-            });
+            // from the Raft thread, so that what follows happens before the next message
+            return CompletableFuture.supplyAsync(
+                            () -> handler.apply(request).thenApply(response -> {
+                                if (request.complete() && response.status() == RaftResponse.Status.OK) {
+                                    opened.snapshotArrived();
+                                }
+                                return response;
+                            }),
+                            opened.getThreadContext())
+                    .thenCompose(response -> response);
         }));
+    }
+
+    /** Members come from the log: the library's own messages about them are neither sent nor served. */
+    @Override
+    public CompletableFuture<ConfigureResponse> configure(MemberId to, ConfigureRequest request) {
+        return CompletableFuture.completedFuture(
+                ConfigureResponse.builder().withStatus(RaftResponse.Status.OK).build());
     }
 
     @Override
     public void registerConfigureHandler(Function<ConfigureRequest, CompletableFuture<ConfigureResponse>> handler) {
-        super.registerConfigureHandler(whenOpen((opened, request) -> request.term() < opened.getTerm()
-                ? CompletableFuture.failedFuture(new IllegalStateException("configuration of an old term"))
-                : handler.apply(request)));
-    }
-
-    /** A candidate whose log ends before our snapshot is behind us, though our own log is empty (section 5.4.1). */
-    private static boolean isBehindSnapshot(GuardedRaftContext opened, long candidatesLastIndex) {
-        return opened.log().writer().getLastEntry() == null
-                && candidatesLastIndex < opened.snapshots().newestIndex();
+        // not served
     }
 
     @Override
     public void registerVoteHandler(Function<VoteRequest, CompletableFuture<VoteResponse>> handler) {
         super.registerVoteHandler(whenOpen((opened, request) -> CompletableFuture.supplyAsync(
-                        () -> isBehindSnapshot(opened, request.lastLogIndex())
+                        () -> opened.voteChecks().refuses(request)
                                 ? CompletableFuture.completedFuture(VoteResponse.builder()
                                         .withStatus(RaftResponse.Status.OK)
                                         .withTerm(opened.getTerm())
@@ -193,28 +202,56 @@ final class GuardedProtocol extends RaftServerCommunicator {
 
     @Override
     public void registerPollHandler(Function<PollRequest, CompletableFuture<PollResponse>> handler) {
-        super.registerPollHandler(whenOpen((opened, request) -> {
-            welcomeBack(opened, request.candidate());
-            return handler.apply(request);
-        }));
+        super.registerPollHandler(whenOpen((opened, request) -> CompletableFuture.supplyAsync(
+                        () -> {
+                            welcomeBack(opened, request.candidate());
+                            return opened.voteChecks().refuses(request, heardFromLeaderNanos)
+                                    ? CompletableFuture.completedFuture(PollResponse.builder()
+                                            .withStatus(RaftResponse.Status.OK)
+                                            .withTerm(opened.getTerm())
+                                            .withAccepted(false)
+                                            .build())
+                                    : handler.apply(request);
+                        },
+                        opened.getThreadContext())
+                .thenCompose(response -> response)));
     }
 
     @Override
+    public CompletableFuture<VoteResponse> vote(MemberId to, VoteRequest request) {
+        GuardedRaftContext opened = context;
+        return super.vote(to, opened == null ? request : opened.voteChecks().completed(request));
+    }
+
+    @Override
+    public CompletableFuture<PollResponse> poll(MemberId to, PollRequest request) {
+        GuardedRaftContext opened = context;
+        return super.poll(to, opened == null ? request : opened.voteChecks().completed(request));
+    }
+
+    /** Members change by entries of the log only. */
+    @Override
     public void registerJoinHandler(Function<JoinRequest, CompletableFuture<JoinResponse>> handler) {
-        super.registerJoinHandler(whenOpen((opened, request) -> {
-            welcomeBack(opened, request.member().memberId());
-            return handler.apply(request);
-        }));
+        // not served
+    }
+
+    @Override
+    public void registerLeaveHandler(Function<LeaveRequest, CompletableFuture<LeaveResponse>> handler) {
+        // not served
+    }
+
+    @Override
+    public void registerReconfigureHandler(
+            Function<ReconfigureRequest, CompletableFuture<ReconfigureResponse>> handler) {
+        // not served
     }
 
     /** A member that speaks is back: ends the leader's growing pauses between attempts to reach it. */
     private static void welcomeBack(GuardedRaftContext opened, MemberId id) {
-        opened.getThreadContext().execute(() -> {
-            RaftMemberContext member = opened.getCluster().getMemberState(id);
-            if (member != null) {
-                member.resetFailureCount();
-            }
-        });
+        RaftMemberContext member = opened.getCluster().getMemberState(id);
+        if (member != null) {
+            member.resetFailureCount();
+        }
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.atomix.protocols.raft.storage.RaftStorage;
 import io.atomix.protocols.raft.storage.log.RaftLog;
 import io.atomix.protocols.raft.storage.log.RaftLogReader;
 import io.atomix.protocols.raft.storage.log.RaftLogWriter;
+import io.atomix.protocols.raft.storage.snapshot.Snapshot;
 import io.atomix.protocols.raft.storage.snapshot.SnapshotStore;
 import io.atomix.storage.StorageLevel;
 import io.atomix.storage.journal.JournalReader;
@@ -25,6 +26,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,35 +51,49 @@ final class GuardedRaftContext extends RaftContext {
     private final @Nullable DurableSnapshotStore guardedSnapshots;
     private final @Nullable StateMachineDriver driver;
     private final @Nullable VoteRecord vote;
+    private final @Nullable GroupMembership membership;
     private final ThreadContext timerless;
     private final AppendChecks appendChecks;
+    private final VoteChecks voteChecks;
     private final boolean open;
+    private volatile SnapshotMark snapshotMark = SnapshotMark.NONE;
 
     @SuppressWarnings("ThisEscapedInObjectConstruction")
     GuardedRaftContext(
             MemberId self,
-            ClusterMembershipService membership,
+            ClusterMembershipService localMember,
             RaftServerProtocol protocol,
+            RaftStorage scratch,
             RaftStorage storage,
             PrimitiveTypeRegistry types,
             ThreadContextFactory threads,
             LogApplication application,
             FailStop failStop,
             AppliedIndex applied,
-            VoteRecord vote) {
-        super("heliograph", self, membership, protocol, storage, types, threads, true);
+            VoteRecord vote,
+            GroupMembership membership,
+            BooleanSupplier leadsWithQuorum) {
+        super("heliograph", self, localMember, protocol, scratch, types, threads, true);
         Path directory = storage.directory().toPath();
         this.timerless = new NoTimers(threadContext);
-        this.guardedLog = new ForcedLog(openJournal(directory), directory, failStop);
+        this.guardedLog = new ForcedLog(openJournal(directory), directory, failStop, membership);
         this.guardedReader = guardedLog.openReader(1, JournalReader.Mode.ALL);
         this.vote = vote;
+        this.membership = membership;
         if (vote.term() > super.getTerm()) {
             super.setTerm(vote.term());
         }
-        this.appendChecks = new AppendChecks(this);
+        this.appendChecks = new AppendChecks(this, failStop);
+        this.voteChecks = new VoteChecks(this, membership.history(), leadsWithQuorum);
         this.guardedSnapshots = new DurableSnapshotStore(storage, failStop);
         this.driver = new StateMachineDriver(
-                this, super.getServiceManager().executor(), threads, application, failStop, applied);
+                this,
+                super.getServiceManager().executor(),
+                threads,
+                application,
+                failStop,
+                applied,
+                membership.history());
         this.open = true;
     }
 
@@ -116,6 +132,57 @@ final class GuardedRaftContext extends RaftContext {
 
     AppendChecks appendChecks() {
         return appendChecks;
+    }
+
+    VoteChecks voteChecks() {
+        return voteChecks;
+    }
+
+    /** Where the newest snapshot stands. Threads: any. */
+    SnapshotMark snapshotMark() {
+        return snapshotMark;
+    }
+
+    /** A snapshot is now the newest on disk. */
+    void snapshotStored(SnapshotMark mark) {
+        snapshotMark = mark;
+    }
+
+    /**
+     * A snapshot was received whole. A log that does not lead up to it is discarded (Raft paper, figure 13, steps 6 and
+     * 7). Runs on the Raft thread, before the leader's next message.
+     */
+    @SuppressWarnings("NullAway") // membership is null only within the super constructor
+    void snapshotArrived() {
+        Snapshot newest = snapshots().getCurrentSnapshot();
+        if (newest == null || newest.index() <= snapshotMark.index()) {
+            return;
+        }
+        SnapshotEnvelope envelope = driver().read(newest);
+        snapshotMark = new SnapshotMark(envelope.index(), envelope.term());
+        beginLogAfterSnapshot();
+        membership.learned(new MemberHistory.At(envelope.membersIndex(), envelope.members()));
+        driver().snapshotArrived();
+    }
+
+    /** Keeps the log where it holds the snapshot's last entry; else begins it after the snapshot. */
+    void beginLogAfterSnapshot() {
+        if (snapshotMark.index() > 0 && !holdsSnapshotsEntry()) {
+            getLogWriter().reset(snapshotMark.index() + 1);
+        }
+    }
+
+    private boolean holdsSnapshotsEntry() {
+        long index = snapshotMark.index();
+        if (index == log().firstIndex() - 1) {
+            return true;
+        }
+        if (index < log().firstIndex() || index > getLogWriter().getLastIndex()) {
+            return false;
+        }
+        try (RaftLogReader reader = log().peek(index)) {
+            return reader.hasNext() && reader.next().entry().term() == snapshotMark.term();
+        }
     }
 
     @Override
@@ -205,6 +272,9 @@ final class GuardedRaftContext extends RaftContext {
         }
         long previous = super.setCommitIndex(index);
         writer.commit(reachable);
+        if (membership != null) {
+            membership.committed(index);
+        }
         return previous;
     }
 

@@ -13,6 +13,8 @@ import io.atomix.utils.concurrent.ThreadContextFactory;
 import io.atomix.utils.time.WallClockTimestamp;
 import io.heliograph.raft.FailStop;
 import io.heliograph.raft.LogApplication;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -48,7 +50,9 @@ final class StateMachineDriver extends RaftServiceManager {
     private final LogApplication application;
     private final FailStop failStop;
     private final AppliedIndex applied;
+    private final MemberHistory members;
     private long appliedHere;
+    private long appliedTerm;
 
     StateMachineDriver(
             GuardedRaftContext raft,
@@ -56,12 +60,14 @@ final class StateMachineDriver extends RaftServiceManager {
             ThreadContextFactory threads,
             LogApplication application,
             FailStop failStop,
-            AppliedIndex applied) {
+            AppliedIndex applied,
+            MemberHistory members) {
         super(raft, stateThread, threads);
         this.raft = raft;
         this.application = application;
         this.failStop = failStop;
         this.applied = applied;
+        this.members = members;
     }
 
     /**
@@ -98,10 +104,12 @@ final class StateMachineDriver extends RaftServiceManager {
         }
         OperationResult result = null;
         if (entry.entry() instanceof CommandEntry command) {
-            byte[] output = application.apply(entry.index(), command.operation().value());
+            byte[] output = CommandSession.isMembers(command)
+                    ? new byte[0]
+                    : application.apply(entry.index(), command.operation().value());
             result = OperationResult.succeeded(entry.index(), 0, output);
         }
-        advance(entry.index());
+        advance(entry.index(), entry.entry().term());
         shortenLongLog();
         return result;
     }
@@ -113,8 +121,9 @@ final class StateMachineDriver extends RaftServiceManager {
         }
     }
 
-    private void advance(long index) {
+    private void advance(long index, long term) {
         appliedHere = index;
+        appliedTerm = term;
         applied.advance(index);
     }
 
@@ -141,14 +150,36 @@ final class StateMachineDriver extends RaftServiceManager {
         if (newest == null || newest.index() <= appliedHere) {
             return false;
         }
+        SnapshotEnvelope envelope = read(newest);
+        application.restore(envelope.application().array());
+        LOG.info(
+                "Installed snapshot {} of {} bytes",
+                newest.index(),
+                envelope.application().array().length);
+        advance(newest.index(), envelope.term());
+        return true;
+    }
+
+    /**
+     * Reads and checks a snapshot.
+     *
+     * @throws UncheckedIOException when it is damaged
+     */
+    SnapshotEnvelope read(Snapshot snapshot) {
         byte[] bytes;
-        try (SnapshotReader reader = newest.openReader()) {
+        try (SnapshotReader reader = snapshot.openReader()) {
             bytes = reader.readBytes(reader.remaining());
         }
-        application.restore(bytes);
-        LOG.info("Installed snapshot {} of {} bytes", newest.index(), bytes.length);
-        advance(newest.index());
-        return true;
+        try {
+            SnapshotEnvelope envelope = SnapshotEnvelope.decode(bytes);
+            if (envelope.index() != snapshot.index()) {
+                throw new IOException(
+                        "the snapshot at index " + snapshot.index() + " says it is at index " + envelope.index());
+            }
+            return envelope;
+        } catch (IOException e) {
+            throw new UncheckedIOException(raft.snapshots().file(snapshot.index()) + ": " + e.getMessage(), e);
+        }
     }
 
     /** The library asks for this when the disk fills up. */
@@ -171,8 +202,14 @@ final class StateMachineDriver extends RaftServiceManager {
                     future.complete(raft.snapshots().newestIndex());
                     return;
                 }
-                byte[] bytes = application.snapshot();
-                raft.getThreadContext().execute(() -> store(index, bytes, future));
+                MemberHistory.At list = members.at(index);
+                SnapshotEnvelope envelope = new SnapshotEnvelope(
+                        index,
+                        appliedTerm,
+                        list.index(),
+                        list.members(),
+                        new SnapshotEnvelope.Bytes(application.snapshot()));
+                raft.getThreadContext().execute(() -> store(envelope, future));
             } catch (Throwable e) {
                 failStop.stop(FailStop.STATE_MACHINE, "cannot take a snapshot: " + e.getMessage(), e);
                 future.completeExceptionally(e);
@@ -181,8 +218,10 @@ final class StateMachineDriver extends RaftServiceManager {
         return future;
     }
 
-    private void store(long index, byte[] bytes, CompletableFuture<Long> future) {
+    private void store(SnapshotEnvelope envelope, CompletableFuture<Long> future) {
+        long index = envelope.index();
         try {
+            byte[] bytes = envelope.encode();
             if (raft.snapshots().newestIndex() < index) {
                 Snapshot snapshot = raft.snapshots().newTemporarySnapshot(index, new WallClockTimestamp());
                 try (SnapshotWriter writer = snapshot.openWriter()) {
@@ -193,6 +232,7 @@ final class StateMachineDriver extends RaftServiceManager {
                 raft.snapshots().force(index);
                 onDisk.complete();
                 snapshot.close();
+                raft.snapshotStored(new SnapshotMark(index, envelope.term()));
             }
             long newest = raft.snapshots().newestIndex();
             if (newest < index || !Files.isRegularFile(raft.snapshots().file(newest))) {

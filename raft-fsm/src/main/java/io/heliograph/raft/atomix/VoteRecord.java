@@ -23,6 +23,8 @@ final class VoteRecord {
     private long term;
     private @Nullable String votedFor;
 
+    static final String FILE = "vote";
+
     private VoteRecord(Path file, FailStop failStop) {
         this.file = file;
         this.failStop = failStop;
@@ -34,7 +36,7 @@ final class VoteRecord {
      * @throws CorruptLogException when it is damaged
      */
     static VoteRecord open(Path directory, FailStop failStop) throws CorruptLogException {
-        VoteRecord vote = new VoteRecord(directory.resolve("vote"), failStop);
+        VoteRecord vote = new VoteRecord(directory.resolve(FILE), failStop);
         if (Files.exists(vote.file)) {
             try {
                 ByteBuffer body = ByteBuffer.wrap(CheckedFile.read(vote.file));
@@ -50,6 +52,17 @@ final class VoteRecord {
             }
         }
         return vote;
+    }
+
+    static boolean exists(Path directory) {
+        return Files.exists(directory.resolve(FILE));
+    }
+
+    /** Makes sure there is a record. */
+    void create() {
+        if (!Files.exists(file)) {
+            store(term, votedFor);
+        }
     }
 
     long term() {

@@ -162,7 +162,7 @@ class AtomixReplicatedLogTest {
 
             for (int round = 0; round < 2; round++) {
                 group.stop(wiped);
-                wipe(group.directoryOf(wiped));
+                group.wipe(wiped);
                 group.start(wiped);
                 String last = "round" + round;
                 group.append(last);
@@ -245,14 +245,6 @@ class AtomixReplicatedLogTest {
             assertThatThrownBy(() -> group.start("a"))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("cannot listen on raft.listen " + address);
-        }
-    }
-
-    private static void wipe(Path directory) throws Exception {
-        try (Stream<Path> files = Files.list(directory)) {
-            for (Path file : files.toList()) {
-                Files.delete(file);
-            }
         }
     }
 }

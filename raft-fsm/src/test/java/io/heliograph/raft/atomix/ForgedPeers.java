@@ -9,6 +9,7 @@ import io.atomix.protocols.raft.protocol.VoteRequest;
 import io.atomix.protocols.raft.protocol.VoteResponse;
 import io.atomix.protocols.raft.storage.log.entry.CommandEntry;
 import io.atomix.protocols.raft.storage.log.entry.RaftLogEntry;
+import io.heliograph.raft.GroupMember;
 import io.heliograph.raft.net.MemberNetwork;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +17,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** One real node, "a", whose peers "b" and "c" are played by the test, message by message. */
 final class ForgedPeers implements AutoCloseable {
@@ -28,6 +31,7 @@ final class ForgedPeers implements AutoCloseable {
     ForgedPeers(Path directory) throws Exception {
         group = new Group(directory, "a", "b", "c");
         group.electionTimeout = Duration.ofSeconds(60);
+        group.found("a");
         group.start("a");
         peer = MemberNetwork.open("test", "b", group.addresses.get("b"), group.addresses);
     }
@@ -90,10 +94,24 @@ final class ForgedPeers implements AutoCloseable {
         return entries;
     }
 
+    /** An entry with a list of members that all vote. */
+    static RaftLogEntry members(long term, String... ids) {
+        Map<String, GroupMember> members = new TreeMap<>();
+        for (String id : ids) {
+            members.put(id, new GroupMember(id, "127.0.0.1:1", "http://" + id, true));
+        }
+        return new CommandEntry(
+                term,
+                0,
+                1,
+                0,
+                PrimitiveOperation.operation(OperationId.command("members"), MembersCodec.encode(members)));
+    }
+
     private <T> T ask(String type, Object request) {
-        byte[] reply = peer.ask("a", "heliograph-" + type, AtomixReplicatedLog.MESSAGES.encode(request), LIMIT)
+        byte[] reply = peer.ask("a", RaftNode.subject(1) + "-" + type, RaftNode.MESSAGES.encode(request), LIMIT)
                 .join();
-        return AtomixReplicatedLog.MESSAGES.decode(reply);
+        return RaftNode.MESSAGES.decode(reply);
     }
 
     @Override

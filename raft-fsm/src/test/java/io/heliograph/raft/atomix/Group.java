@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import io.heliograph.raft.CommitOutcome;
 import io.heliograph.raft.CommitOutcome.Committed;
 import io.heliograph.raft.FailStop;
+import io.heliograph.raft.GroupMember;
 import io.heliograph.raft.LogApplication;
 import io.heliograph.raft.RaftSettings;
 import java.io.ByteArrayInputStream;
@@ -16,14 +17,17 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
 /** A Raft group in this process, over loopback. */
 final class Group implements AutoCloseable {
@@ -103,9 +107,7 @@ final class Group implements AutoCloseable {
     Group(Path directory, String... ids) throws Exception {
         this.directory = directory;
         for (String id : ids) {
-            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-                addresses.put(id, "127.0.0.1:" + socket.getLocalPort());
-            }
+            addAddress(id);
         }
     }
 
@@ -119,11 +121,27 @@ final class Group implements AutoCloseable {
     AtomixReplicatedLog start(String id) throws Exception {
         Recorder recorder = new Recorder();
         RaftSettings settings =
-                new RaftSettings("test", id, addresses, addresses.get(id), directoryOf(id), electionTimeout);
+                new RaftSettings("test", id, members(), addresses.get(id), directoryOf(id), electionTimeout);
         AtomixReplicatedLog log = AtomixReplicatedLog.open(settings, recorder, stops, BARRIER);
         logs.put(id, log);
         recorders.put(id, recorder);
         return log;
+    }
+
+    Map<String, GroupMember> members() {
+        Map<String, GroupMember> members = new LinkedHashMap<>();
+        addresses.forEach((id, address) -> members.put(id, new GroupMember(id, address, "http://" + id, true)));
+        return members;
+    }
+
+    /** Makes an empty node a founder of the group without asking the others. */
+    void found(String id) throws Exception {
+        Path own = directoryOf(id);
+        if (!NodeIdentity.exists(own)) {
+            Files.createDirectories(own);
+            VoteRecord.open(own, stops).create();
+            NodeIdentity.founder(1, 1, members(), Map.of(id, 1L)).write(own);
+        }
     }
 
     Path directoryOf(String id) {
@@ -134,6 +152,22 @@ final class Group implements AutoCloseable {
         AtomixReplicatedLog log = logs.remove(id);
         if (log != null) {
             log.close();
+        }
+    }
+
+    /** Empties the directory of a stopped node, as a replaced disk would be. */
+    void wipe(String id) throws IOException {
+        try (Stream<Path> files = Files.walk(directoryOf(id))) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    /** Gives a further node an address; it is no member by that. */
+    void addAddress(String id) throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            addresses.put(id, "127.0.0.1:" + socket.getLocalPort());
         }
     }
 

@@ -16,7 +16,6 @@ import io.heliograph.raft.CorruptLogException;
 import io.heliograph.raft.FailStop;
 import io.heliograph.raft.GroupMember;
 import io.heliograph.raft.Leadership;
-import io.heliograph.raft.LogApplication;
 import io.heliograph.raft.RaftSettings;
 import io.heliograph.raft.ReplicatedLog;
 import io.heliograph.raft.atomix.AtomixReplicatedLog;
@@ -97,7 +96,7 @@ public final class Daemon implements AutoCloseable {
 
         ReplicatedLog log = AtomixReplicatedLog.open(
                 raftSettings(configuration, directory),
-                application(machine),
+                new MachineApplication(machine),
                 new ProcessFailStop(),
                 CommandCodec.encode(new Command.Barrier()));
         opened.push(log);
@@ -157,25 +156,6 @@ public final class Daemon implements AutoCloseable {
                 configuration.raft().listen(),
                 directory.raft(),
                 configuration.raft().electionTimeout());
-    }
-
-    private static LogApplication application(StateMachine machine) {
-        return new LogApplication() {
-            @Override
-            public byte[] apply(long index, byte[] command) {
-                return machine.apply(index, command);
-            }
-
-            @Override
-            public byte[] snapshot() {
-                return machine.snapshot();
-            }
-
-            @Override
-            public void restore(byte[] snapshot) {
-                machine.restore(snapshot);
-            }
-        };
     }
 
     private static void logLeadership(ReplicatedLog log) {

@@ -100,6 +100,7 @@ class ArchitectureTest {
         hold(noClasses()
                 .that(not(resideInAPackage("io.heliograph.raft.atomix..")))
                 .and(not(equivalentTo(Daemon.class)))
+                .and(not(JavaClass.Predicates.belongToAnyOf(Recovery.class)))
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.heliograph.raft.atomix.."));

@@ -195,6 +195,21 @@ public final class StateMachine {
     }
 
     /**
+     * The state as the beginning of another group: in an epoch one higher, every write set with a revision of it, so that
+     * it is newer than whatever the old group wrote last.
+     */
+    public synchronized byte[] snapshotOfNextEpoch() {
+        ReplicatedState old = state;
+        ReplicatedState next = new ReplicatedState(old.epoch() + 1, old.lastIndex());
+        Revision revision = Revision.of(next.epoch(), old.lastIndex());
+        old.desired().all().forEach(set -> next.desired().put(new WriteSet(revision, set.entries())));
+        old.clusters().all().forEach(each -> next.clusters()
+                .put(new RegisteredCluster(each.alias(), each.name(), each.prefix(), each.master(), revision)));
+        old.failovers().all().forEach(next.failovers()::add);
+        return snapshots.encode(next);
+    }
+
+    /**
      * Puts the state of a snapshot in the place of this one.
      *
      * @throws SnapshotException when the bytes are damaged, of an unknown version or of another cluster; the state stays

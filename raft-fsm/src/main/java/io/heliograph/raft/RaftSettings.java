@@ -31,6 +31,11 @@ public record RaftSettings(
         }
     }
 
+    /** A member with its addresses: its own, or those of this node's configuration. */
+    public GroupMember resolved(GroupMember member) {
+        return member.resolved(members.get(member.id()));
+    }
+
     /** How often the leader makes itself heard: a fifth of the election timeout. */
     public Duration heartbeatInterval() {
         return electionTimeout.dividedBy(5);

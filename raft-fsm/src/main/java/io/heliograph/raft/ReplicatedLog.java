@@ -42,6 +42,13 @@ public interface ReplicatedLog extends AutoCloseable {
     CompletableFuture<Long> takeSnapshot();
 
     /**
+     * Takes a snapshot as {@link #takeSnapshot} does and reads it, to be kept elsewhere.
+     *
+     * @return completes with its bytes, which know where in the log they stand and who the members were
+     */
+    CompletableFuture<byte[]> saveSnapshot();
+
+    /**
      * Hands leadership to another node. Called on the leader.
      *
      * @param to id of the member that should lead

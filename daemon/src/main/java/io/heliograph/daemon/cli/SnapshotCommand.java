@@ -1,14 +1,37 @@
 package io.heliograph.daemon.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.heliograph.daemon.Recovery;
+import io.heliograph.daemon.StartupException;
+import io.heliograph.daemon.config.Configuration;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Base64;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code heliograph snapshot}. */
 @Command(
         name = "snapshot",
-        description = "Take snapshots.",
+        description = "Take, save, inspect and restore snapshots.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {SnapshotCommand.Take.class})
+        subcommands = {
+            SnapshotCommand.Take.class,
+            SnapshotCommand.Save.class,
+            SnapshotCommand.Inspect.class,
+            SnapshotCommand.Restore.class
+        })
 final class SnapshotCommand {
 
     /** {@code heliograph snapshot take}. */
@@ -20,6 +43,134 @@ final class SnapshotCommand {
             if (!printedAsJson(answer)) {
                 out().println("snapshot at index "
                         + answer.path("snapshotIndex").asLong());
+            }
+            return ExitCodes.DONE;
+        }
+    }
+
+    /** {@code heliograph snapshot save}. */
+    @Command(name = "save", description = "Save everything the asked node has applied to a file.")
+    static final class Save extends ClientCommand {
+        @Parameters(paramLabel = "FILE", description = "Must not exist yet.")
+        Path file = Path.of("");
+
+        @Override
+        public Integer call() {
+            JsonNode answer = api().get("/v1/snapshots/newest");
+            byte[] bytes = Base64.getDecoder().decode(answer.path("bytes").asText());
+            try {
+                Files.write(file, bytes, StandardOpenOption.CREATE_NEW, StandardOpenOption.SYNC);
+            } catch (FileAlreadyExistsException e) {
+                throw new CliException(ExitCodes.REFUSED, file + " exists already; nothing was written");
+            } catch (IOException e) {
+                throw new CliException(ExitCodes.REFUSED, file + " cannot be written: " + e);
+            }
+            ObjectNode saved = ApiClient.object().put("file", file.toString()).put("bytes", bytes.length);
+            if (!printedAsJson(saved)) {
+                out().println(bytes.length + " bytes of node "
+                        + answer.path("node").asText() + " saved to " + file);
+            }
+            return ExitCodes.DONE;
+        }
+    }
+
+    /** {@code heliograph snapshot inspect}. */
+    @Command(name = "inspect", description = "Check a saved snapshot and say what it holds; needs no server.")
+    static final class Inspect implements Callable<Integer> {
+        @Parameters(paramLabel = "FILE")
+        Path file = Path.of("");
+
+        @Option(names = "--cluster", required = true, paramLabel = "NAME", description = "The cluster it is of.")
+        String cluster = "";
+
+        @Spec
+        @Nullable
+        CommandSpec spec;
+
+        @Override
+        public Integer call() {
+            Recovery.Contents contents;
+            try {
+                contents = Recovery.inspect(cluster, file);
+            } catch (IOException e) {
+                throw new CliException(ExitCodes.REFUSED, file + ": " + e.getMessage());
+            }
+            if (spec != null) {
+                var out = spec.commandLine().getOut();
+                out.println("cluster    " + cluster);
+                out.println("index      " + contents.index() + " of term " + contents.term());
+                out.println("epoch      " + contents.epoch());
+                out.println("digest     " + contents.digest());
+                out.println("members    " + contents.members());
+                out.println("clusters   " + contents.clusters());
+                out.println("keys       " + contents.keys());
+                out.println("failovers  " + contents.failovers());
+            }
+            return ExitCodes.DONE;
+        }
+    }
+
+    /** {@code heliograph snapshot restore}. */
+    @Command(
+            name = "restore",
+            description = "Begin a new group of one node, when a majority of the old one is gone for good. The server"
+                    + " must be stopped. All other nodes' data is given up.")
+    static final class Restore implements Callable<Integer> {
+
+        /** Exactly one of two. */
+        static final class Origin {
+            @Option(names = "--file", paramLabel = "FILE", description = "A snapshot saved earlier; the node is empty.")
+            @Nullable
+            Path file;
+
+            @Option(names = "--survivor", description = "What this node's own data directory holds.")
+            boolean survivor;
+        }
+
+        @Mixin
+        ConfigOption config = new ConfigOption();
+
+        @ArgGroup(multiplicity = "1")
+        Origin origin = new Origin();
+
+        @Option(
+                names = "--give-up-the-old-group-of",
+                required = true,
+                paramLabel = "NAME",
+                description = "The cluster's name, spelled out, because this cannot be taken back.")
+        String cluster = "";
+
+        @Spec
+        @Nullable
+        CommandSpec spec;
+
+        @Override
+        public Integer call() {
+            Configuration configuration = config.load();
+            if (!cluster.equals(configuration.cluster())) {
+                throw new CliException(
+                        ExitCodes.USAGE,
+                        "the configuration is of cluster '" + configuration.cluster() + "', not '" + cluster
+                                + "'; nothing was changed");
+            }
+            Recovery.Report report;
+            try {
+                Path file = origin.file;
+                report = file == null ? Recovery.fromSurvivor(configuration) : Recovery.fromFile(configuration, file);
+            } catch (StartupException e) {
+                throw new CliException(e.exitCode(), String.valueOf(e.getMessage()));
+            }
+            if (spec != null) {
+                var out = spec.commandLine().getOut();
+                out.println("node " + configuration.node().id() + " is the only member of a new group, generation "
+                        + report.generation() + ", epoch " + report.epoch());
+                out.println("it begins with " + report.clusters() + " clusters and " + report.keys()
+                        + " keys, as of index " + report.index());
+                if (!report.before().isEmpty()) {
+                    out.println("the old log is kept in " + report.before());
+                }
+                out.println("next: start the server here; for each other node: heliograph member add, move its data"
+                        + " directory away, start it empty");
             }
             return ExitCodes.DONE;
         }

@@ -91,7 +91,8 @@ final class V1Api {
                 .add("PUT", "/v1/kv/{key*}", this::putEntry)
                 .add("GET", "/v1/failovers", read(exchange -> failovers()))
                 .add("POST", "/v1/leader", this::transferLeadership)
-                .add("POST", "/v1/snapshots", exchange -> takeSnapshot());
+                .add("POST", "/v1/snapshots", exchange -> takeSnapshot())
+                .add("GET", "/v1/snapshots/newest", exchange -> saveSnapshot());
     }
 
     private Answer write(Exchange exchange, Supplier<WriteOutcome> onLeader) {
@@ -313,6 +314,21 @@ final class V1Api {
         } catch (RuntimeException e) {
             throw new HttpProblem(
                     503, "Not available", "leadership was not transferred to " + to + ": " + e.getMessage());
+        }
+    }
+
+    private Answer saveSnapshot() {
+        try {
+            byte[] bytes = log.saveSnapshot()
+                    .orTimeout(OPERATION_LIMIT.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS)
+                    .join();
+            return Answer.json(
+                    200,
+                    Json.object()
+                            .put("node", configuration.node().id())
+                            .put("bytes", java.util.Base64.getEncoder().encodeToString(bytes)));
+        } catch (RuntimeException e) {
+            throw new HttpProblem(500, "Snapshot failed", "no snapshot was saved: " + e.getMessage());
         }
     }
 

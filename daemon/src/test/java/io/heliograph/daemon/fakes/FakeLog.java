@@ -119,6 +119,13 @@ public final class FakeLog implements ReplicatedLog {
     }
 
     @Override
+    public CompletableFuture<byte[]> saveSnapshot() {
+        return trouble != null
+                ? CompletableFuture.failedFuture(trouble)
+                : CompletableFuture.completedFuture(machine.snapshot());
+    }
+
+    @Override
     public CompletableFuture<Void> transferLeadership(String to, Duration timeout) {
         if (trouble != null) {
             return CompletableFuture.failedFuture(trouble);

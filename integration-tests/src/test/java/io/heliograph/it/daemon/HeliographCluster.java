@@ -57,6 +57,8 @@ public final class HeliographCluster implements AutoCloseable {
         }
         awaitLeader();
         awaitSameState();
+        Awaitility.await("every node ready").atMost(LIMIT).pollInterval(POLL).until(() -> started.stream()
+                .allMatch(node -> node.get("/health/ready").status() == 200));
     }
 
     /** The node that leads with the highest term at this moment, if any. */

@@ -127,7 +127,8 @@ final class Admission {
     }
 
     private NodeIdentity founder(NodeIdentity other) {
-        return NodeIdentity.founder(self.incarnation(), other.generation(), self.members(), other.founders());
+        return NodeIdentity.founder(
+                self.incarnation(), other.generation(), settings.members().keySet(), other.founders());
     }
 
     private Map<String, NodeIdentity> askAll() throws InterruptedException {
@@ -174,7 +175,9 @@ final class Admission {
             founders.put(other.getKey(), identity.incarnation());
         }
         LOG.info("All members are new: founding the group {}", founders.keySet());
-        return become(new Admitted(0, NodeIdentity.founder(self.incarnation(), 1, settings.members(), founders)));
+        return become(new Admitted(
+                0,
+                NodeIdentity.founder(self.incarnation(), 1, settings.members().keySet(), founders)));
     }
 
     private @Nullable NodeIdentity askToBeAdmitted(Map<String, NodeIdentity> others, long generation)

@@ -237,18 +237,17 @@ public final class AtomixReplicatedLog implements ReplicatedLog {
         RaftNode opened = node;
         return opened == null
                 ? notYet()
-                : inTime(
-                        opened.changeMembers(members -> MemberChanges.apply(change, members, settings.self())),
-                        timeout);
+                : inTime(opened.changeMembers(members -> MemberChanges.apply(change, members, settings)), timeout);
     }
 
     @Override
     public List<GroupMember> members() {
         RaftNode opened = node;
-        return List.copyOf(
-                opened == null
-                        ? settings.members().values()
-                        : opened.latestMembers().members().values());
+        return opened == null
+                ? List.copyOf(settings.members().values())
+                : opened.latestMembers().members().values().stream()
+                        .map(settings::resolved)
+                        .toList();
     }
 
     @Override
@@ -325,6 +324,17 @@ public final class AtomixReplicatedLog implements ReplicatedLog {
                 ? CompletableFuture.failedFuture(new IllegalStateException(
                         "this node is not a member yet: " + standing().note()))
                 : opened.raft().driver().takeSnapshot();
+    }
+
+    @Override
+    public CompletableFuture<byte[]> saveSnapshot() {
+        return takeSnapshot().thenApply(index -> {
+            RaftNode opened = node;
+            if (opened == null || index == 0) {
+                throw new IllegalStateException("there is nothing to save yet");
+            }
+            return opened.raft().driver().readNewest();
+        });
     }
 
     @Override

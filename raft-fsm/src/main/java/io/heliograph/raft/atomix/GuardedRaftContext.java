@@ -97,8 +97,8 @@ final class GuardedRaftContext extends RaftContext {
         this.open = true;
     }
 
-    private static SegmentedJournal<io.atomix.protocols.raft.storage.log.entry.RaftLogEntry> openJournal(
-            Path directory) {
+    /** The log's files. */
+    static SegmentedJournal<io.atomix.protocols.raft.storage.log.entry.RaftLogEntry> openJournal(Path directory) {
         return SegmentedJournal.<io.atomix.protocols.raft.storage.log.entry.RaftLogEntry>builder()
                 .withName("log")
                 .withDirectory(directory.toFile())

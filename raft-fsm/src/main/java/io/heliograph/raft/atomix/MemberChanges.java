@@ -2,6 +2,7 @@ package io.heliograph.raft.atomix;
 
 import io.heliograph.raft.GroupMember;
 import io.heliograph.raft.MemberChange;
+import io.heliograph.raft.RaftSettings;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -11,29 +12,31 @@ final class MemberChanges {
     private MemberChanges() {}
 
     /**
-     * @param leader id of the leader, which must not lose its own vote: another must lead first
+     * @param settings of this node, which leads; it must not lose its own vote: another must lead first
      * @return the new list; the same when there is nothing to do
      * @throws IllegalArgumentException when the change cannot be made; one line
      */
     static SortedMap<String, GroupMember> apply(
-            MemberChange change, SortedMap<String, GroupMember> members, String leader) {
+            MemberChange change, SortedMap<String, GroupMember> members, RaftSettings settings) {
         TreeMap<String, GroupMember> next = new TreeMap<>(members);
         GroupMember known = members.get(change.id());
         if (change instanceof MemberChange.Add add) {
-            refuseTakenAddress(members, add.id(), add.raft());
-            boolean votes = known != null && known.voting();
-            next.put(add.id(), new GroupMember(add.id(), add.raft(), add.http(), votes));
+            refuseTakenAddress(members, settings, add.id(), add.raft());
+            GroupMember wanted = new GroupMember(add.id(), add.raft(), add.http(), known != null && known.voting());
+            if (known == null || !settings.resolved(known).equals(wanted)) {
+                next.put(add.id(), wanted);
+            }
             return next;
         }
         if (known == null) {
             throw new IllegalArgumentException("no member has the id '" + change.id() + "'");
         }
-        if (change.id().equals(leader)) {
+        if (change.id().equals(settings.self())) {
             throw new IllegalArgumentException(
                     change.id() + " leads; hand leadership to another member first (heliograph leader transfer)");
         }
         if (change instanceof MemberChange.Replace replace) {
-            refuseTakenAddress(members, replace.id(), replace.raft());
+            refuseTakenAddress(members, settings, replace.id(), replace.raft());
             next.put(replace.id(), new GroupMember(replace.id(), replace.raft(), replace.http(), false));
         } else {
             next.remove(change.id());
@@ -41,8 +44,10 @@ final class MemberChanges {
         return next;
     }
 
-    private static void refuseTakenAddress(SortedMap<String, GroupMember> members, String id, String raft) {
+    private static void refuseTakenAddress(
+            SortedMap<String, GroupMember> members, RaftSettings settings, String id, String raft) {
         members.values().stream()
+                .map(settings::resolved)
                 .filter(member -> !member.id().equals(id) && member.raft().equals(raft))
                 .findFirst()
                 .ifPresent(member -> {

@@ -10,6 +10,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
@@ -51,11 +52,11 @@ record NodeIdentity(
         return new NodeIdentity(incarnation, Standing.Kind.JOINING, 0, 0, new TreeMap<>(configured), new TreeMap<>());
     }
 
-    /** A founder of a group. */
-    static NodeIdentity founder(
-            long incarnation, long generation, Map<String, GroupMember> members, Map<String, Long> founders) {
-        return new NodeIdentity(
-                incarnation, Standing.Kind.MEMBER, generation, 0, new TreeMap<>(members), new TreeMap<>(founders));
+    /** A founder of a group, whose members are where the configurations say. */
+    static NodeIdentity founder(long incarnation, long generation, Collection<String> ids, Map<String, Long> founders) {
+        TreeMap<String, GroupMember> members = new TreeMap<>();
+        ids.forEach(id -> members.put(id, GroupMember.asConfigured(id, true)));
+        return new NodeIdentity(incarnation, Standing.Kind.MEMBER, generation, 0, members, new TreeMap<>(founders));
     }
 
     /** A node that the leader has taken in; it fills its own incarnation in. */

@@ -142,7 +142,10 @@ final class RaftNode {
     private static Map<String, String> addresses(RaftSettings settings, Map<String, GroupMember> members) {
         Map<String, String> addresses = new TreeMap<>();
         settings.members().forEach((id, member) -> addresses.put(id, member.raft()));
-        members.forEach((id, member) -> addresses.put(id, member.raft()));
+        members.values().stream()
+                .map(settings::resolved)
+                .filter(member -> !member.raft().isEmpty())
+                .forEach(member -> addresses.put(member.id(), member.raft()));
         return addresses;
     }
 
@@ -171,7 +174,8 @@ final class RaftNode {
                 .build();
     }
 
-    private static RaftStorage storage(Path directory) {
+    /** Where snapshots are kept. */
+    static RaftStorage storage(Path directory) {
         return RaftStorage.builder()
                 .withPrefix("heliograph")
                 .withDirectory(directory.toFile())

@@ -182,6 +182,15 @@ final class StateMachineDriver extends RaftServiceManager {
         }
     }
 
+    /** The newest snapshot's bytes, checked. Threads: any. */
+    byte[] readNewest() {
+        Snapshot newest = raft.snapshots().getCurrentSnapshot();
+        if (newest == null) {
+            throw new IllegalStateException("there is no snapshot");
+        }
+        return read(newest).encode();
+    }
+
     /** The library asks for this when the disk fills up. */
     @Override
     public CompletableFuture<Void> compact() {

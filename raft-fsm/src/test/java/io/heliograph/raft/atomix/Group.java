@@ -140,7 +140,7 @@ final class Group implements AutoCloseable {
         if (!NodeIdentity.exists(own)) {
             Files.createDirectories(own);
             VoteRecord.open(own, stops).create();
-            NodeIdentity.founder(1, 1, members(), Map.of(id, 1L)).write(own);
+            NodeIdentity.founder(1, 1, addresses.keySet(), Map.of(id, 1L)).write(own);
         }
     }
 

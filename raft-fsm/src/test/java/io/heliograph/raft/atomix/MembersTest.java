@@ -82,7 +82,7 @@ class MembersTest {
             for (String id : List.of("a", "b")) {
                 java.nio.file.Files.createDirectories(group.directoryOf(id));
                 VoteRecord.open(group.directoryOf(id), group.stops).create();
-                NodeIdentity.founder(1, 1, group.members(), java.util.Map.of("a", 1L, "b", 1L, "c", third))
+                NodeIdentity.founder(1, 1, group.addresses.keySet(), java.util.Map.of("a", 1L, "b", 1L, "c", third))
                         .write(group.directoryOf(id));
             }
             java.nio.file.Files.createDirectories(group.directoryOf("c"));

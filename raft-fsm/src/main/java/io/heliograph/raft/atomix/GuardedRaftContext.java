@@ -97,8 +97,7 @@ final class GuardedRaftContext extends RaftContext {
         this.open = true;
     }
 
-    private static SegmentedJournal<io.atomix.protocols.raft.storage.log.entry.RaftLogEntry> openJournal(
-            Path directory) {
+    static SegmentedJournal<io.atomix.protocols.raft.storage.log.entry.RaftLogEntry> openJournal(Path directory) {
         return SegmentedJournal.<io.atomix.protocols.raft.storage.log.entry.RaftLogEntry>builder()
                 .withName("log")
                 .withDirectory(directory.toFile())

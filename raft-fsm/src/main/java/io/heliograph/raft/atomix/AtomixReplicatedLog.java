@@ -90,6 +90,7 @@ public final class AtomixReplicatedLog implements ReplicatedLog {
             throws IOException, CorruptLogException {
         Files.createDirectories(settings.directory());
         NodeIdentity identity = identity(settings);
+        LogAudit.run(settings.directory(), DurableSnapshotStore.newestOnDisk(settings.directory()));
         MemberNetwork network = listen(settings);
         try {
             AtomixReplicatedLog log =

@@ -5,7 +5,12 @@ import io.atomix.protocols.raft.storage.snapshot.Snapshot;
 import io.atomix.protocols.raft.storage.snapshot.SnapshotStore;
 import io.heliograph.raft.FailStop;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +18,11 @@ import org.jspecify.annotations.Nullable;
  * that are never deleted for having the same index as another.
  */
 final class DurableSnapshotStore extends SnapshotStore {
+
+    private static final Pattern NAME = Pattern.compile("heliograph-([1-9][0-9]{0,17})\\.snapshot");
+    private static final int LOCKED_OFFSET = 20;
+    private static final int LENGTH_OFFSET = 64;
+    private static final int PAYLOAD_OFFSET = LENGTH_OFFSET + Integer.BYTES;
 
     private final RaftStorage storage;
     private final @Nullable FailStop failStop;
@@ -52,6 +62,29 @@ final class DurableSnapshotStore extends SnapshotStore {
     /** The file of the snapshot at {@code index}, named as the library names it. */
     Path file(long index) {
         return storage.directory().toPath().resolve(storage.prefix() + "-" + index + ".snapshot");
+    }
+
+    /** Index of the newest snapshot in a directory that is marked as complete, 0 for none. */
+    static long newestOnDisk(Path directory) throws IOException {
+        long newest = 0;
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path file : files.toList()) {
+                Matcher name = NAME.matcher(String.valueOf(file.getFileName()));
+                if (name.matches() && isComplete(file, Long.parseLong(name.group(1)))) {
+                    newest = Math.max(newest, Long.parseLong(name.group(1)));
+                }
+            }
+        }
+        return newest;
+    }
+
+    private static boolean isComplete(Path file, long index) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
+        return bytes.limit() >= PAYLOAD_OFFSET
+                && bytes.getLong(0) == index
+                && bytes.get(LOCKED_OFFSET) == 1
+                && bytes.getInt(LENGTH_OFFSET) >= 0
+                && bytes.getInt(LENGTH_OFFSET) <= bytes.limit() - PAYLOAD_OFFSET;
     }
 
     /** Index of the newest snapshot, 0 for none. */

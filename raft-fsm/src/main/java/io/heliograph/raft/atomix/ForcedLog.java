@@ -4,6 +4,7 @@ import io.atomix.protocols.raft.storage.log.RaftLog;
 import io.atomix.protocols.raft.storage.log.RaftLogReader;
 import io.atomix.protocols.raft.storage.log.entry.RaftLogEntry;
 import io.atomix.storage.journal.JournalReader;
+import io.atomix.storage.journal.JournalSegment;
 import io.atomix.storage.journal.SegmentedJournal;
 import io.heliograph.raft.FailStop;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -126,6 +128,51 @@ final class ForcedLog extends RaftLog {
     /** Index of the first entry, or where it would be. */
     long firstIndex() {
         return journal.segments().iterator().next().index();
+    }
+
+    /** The mark of a log that is forced up to {@code forcedIndex}, as its newest segment is now. */
+    ForcedMark.Mark newestSegment(long forcedIndex) {
+        JournalSegment<RaftLogEntry> newest = newest();
+        return new ForcedMark.Mark(forcedIndex, newest.id(), newest.index());
+    }
+
+    /** The file that holds the entry at {@code index}. */
+    Path segmentFile(long index) {
+        JournalSegment<RaftLogEntry> holder = newest();
+        for (JournalSegment<RaftLogEntry> segment : journal.segments()) {
+            if (segment.index() <= index) {
+                holder = segment;
+            }
+        }
+        return holder.file().file().toPath();
+    }
+
+    /** Index of the newest segment's first entry. */
+    long newestSegmentIndex() {
+        return newest().index();
+    }
+
+    private JournalSegment<RaftLogEntry> newest() {
+        JournalSegment<RaftLogEntry> newest = null;
+        for (JournalSegment<RaftLogEntry> segment : journal.segments()) {
+            newest = segment;
+        }
+        return Objects.requireNonNull(newest, "a journal always has a segment");
+    }
+
+    /**
+     * Takes every segment out of the journal, and deletes all files but the newest. The journal's writer then finds
+     * that its segment is no longer part of the log: its next truncation deletes that too and begins at index 1.
+     */
+    void dropAllButNewest() {
+        JournalSegment<RaftLogEntry> newest = newest();
+        for (JournalSegment<RaftLogEntry> segment : journal.segments()) {
+            if (segment != newest) {
+                segment.close();
+                segment.delete();
+            }
+        }
+        journal.segments().clear();
     }
 
     int segments() {

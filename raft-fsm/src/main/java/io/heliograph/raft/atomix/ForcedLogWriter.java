@@ -13,6 +13,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes the log and knows which part of it has been forced to disk. Servers answer only for what is on stable storage
@@ -24,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Invariant: entries up to {@link #forcedIndex} are on disk and are part of the log.
  */
 final class ForcedLogWriter extends RaftLogWriter {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ForcedLogWriter.class);
 
     /** Room for some segments, so that nothing is ever half written for want of it. */
     static final long MIN_FREE_BYTES = 32L * 1024 * 1024;
@@ -50,6 +54,12 @@ final class ForcedLogWriter extends RaftLogWriter {
     private volatile int segmentsForced;
 
     private volatile boolean stopped;
+    /** Guarded by lock; null until the first force. */
+    private @Nullable ForcedMark mark;
+
+    private final PendingCut pendingCut;
+    /** Written by the Raft thread only. */
+    private long committed;
 
     private @Nullable Indexed<RaftLogEntry> lastEntry;
 
@@ -60,6 +70,7 @@ final class ForcedLogWriter extends RaftLogWriter {
         this.failStop = failStop;
         this.changes = changes;
         this.lastIndex = super.getLastIndex();
+        this.pendingCut = new PendingCut(log.directory());
     }
 
     long forcedIndex() {
@@ -100,43 +111,89 @@ final class ForcedLogWriter extends RaftLogWriter {
         }
     }
 
-    /** Waits for a force that is under way: it must not find its segment closed. */
     @Override
-    public void truncate(long index) {
-        forget(index);
-        synchronized (this) {
-            super.truncate(index);
-        }
-        afterCut();
+    public void commit(long index) {
+        committed = Math.max(committed, index);
+        super.commit(index);
     }
 
+    /** Deletes the entries after {@code index}; what they were cannot come back, whatever happens meanwhile. */
+    @Override
+    public void truncate(long index) {
+        if (index >= lastIndex) {
+            return;
+        }
+        if (index < committed) {
+            throw new IllegalStateException(
+                    "asked to delete entry " + (index + 1) + " of the log, which is committed up to " + committed);
+        }
+        cut(index, () -> super.truncate(index));
+    }
+
+    /**
+     * Begins the log anew at {@code index}, for a leader that has nothing before it. Where our log reaches up to there
+     * with entries that are committed, nothing is deleted: only a conflict deletes entries (Raft paper, figure 2,
+     * AppendEntries, step 3), and what follows may have been acknowledged.
+     */
     @Override
     public void reset(long index) {
-        forget(index - 1);
-        synchronized (this) {
-            super.reset(index);
+        long committedHere = Math.max(committed, log.firstIndex() - 1);
+        if (index - 1 <= committedHere && index <= lastIndex + 1) {
+            if (index < log.firstIndex()) {
+                throw new IllegalStateException("asked to begin the log at " + index + ", its beginning at "
+                        + log.firstIndex() + " is committed");
+            }
+            return;
         }
-        afterCut();
+        cut(0, () -> {
+            if (index <= log.newestSegmentIndex()) {
+                log.dropAllButNewest();
+                super.truncate(committed);
+            }
+            super.reset(index);
+        });
+    }
+
+    /**
+     * Cuts in an order that a power loss cannot break: the intention, the cut, the mark, the end of the intention, each
+     * on disk before the next. Waits for a force that is under way: it must not find its segment closed.
+     */
+    private void cut(long lastKept, Runnable change) {
+        synchronized (lock) {
+            truncations++;
+            forcedIndex = Math.min(forcedIndex, lastKept);
+            try {
+                pendingCut.begin(lastKept);
+                synchronized (this) {
+                    change.run();
+                    super.flush();
+                }
+                Disk.forceDirectory(log.directory());
+                ForcedMark lowered = openMark();
+                lowered.lower(log.newestSegment(Math.min(lowered.current().forcedIndex(), lastKept)));
+                pendingCut.done();
+            } catch (IOException | RuntimeException e) {
+                stopUnlessClosed("cannot cut the log in " + log.directory() + " behind entry " + lastKept, e);
+                throw new IllegalStateException("the log was not cut behind entry " + lastKept, e);
+            }
+            lastEntry = null;
+            lastIndex = super.getLastIndex();
+            namesChanged();
+        }
+        log.rereadAll();
+        changes.cutBack(lastIndex);
+    }
+
+    private void stopUnlessClosed(String what, Exception e) {
+        if (!stopped) {
+            failStop.stop(
+                    FailStop.CORRUPTED_DATA, what + ": " + e.getMessage() + "; mend the disk, then start again", e);
+        }
     }
 
     /** The next force forces the directory too, whatever number of files it holds. */
     void namesChanged() {
         segmentsForced = -1;
-    }
-
-    private void forget(long keptIndex) {
-        synchronized (lock) {
-            truncations++;
-            forcedIndex = Math.min(forcedIndex, keptIndex);
-        }
-    }
-
-    private void afterCut() {
-        lastEntry = null;
-        lastIndex = super.getLastIndex();
-        namesChanged();
-        log.rereadAll();
-        changes.cutBack(lastIndex);
     }
 
     /**
@@ -161,7 +218,11 @@ final class ForcedLogWriter extends RaftLogWriter {
         return lastEntry;
     }
 
-    /** Forces everything appended so far. Blocks for as long as the disk takes. */
+    /**
+     * Forces everything appended so far. Blocks for as long as the disk takes.
+     *
+     * @throws IllegalStateException when it is not on disk: the disk failed, or the log was cut or closed meanwhile
+     */
     void force() {
         long target;
         long truncationsBefore;
@@ -175,21 +236,40 @@ final class ForcedLogWriter extends RaftLogWriter {
         try {
             forceFiles();
         } catch (IOException | RuntimeException e) {
-            if (stopped) {
-                return;
-            }
-            failStop.stop(
-                    FailStop.CORRUPTED_DATA,
-                    "cannot force the log in " + log.directory() + " to disk: " + e.getMessage() + "; entries after "
-                            + forcedIndex + " are not acknowledged",
-                    e);
-            return;
+            stopUnlessClosed("cannot force the log in " + log.directory() + " to disk", e);
+            throw new IllegalStateException("the log was not forced up to entry " + target, e);
         }
         synchronized (lock) {
-            if (truncations == truncationsBefore && target > forcedIndex) {
+            if (truncations != truncationsBefore) {
+                throw new IllegalStateException("the log was cut while it was forced up to entry " + target);
+            }
+            if (target > forcedIndex) {
+                raiseMark(target);
                 forcedIndex = target;
             }
         }
+    }
+
+    /** Before anybody is told of a force, so that after the end of this process the mark is exact. */
+    private void raiseMark(long target) {
+        try {
+            openMark().raise(log.newestSegment(target));
+        } catch (IOException e) {
+            stopUnlessClosed("cannot write " + ForcedMark.file(log.directory()), e);
+            throw new IllegalStateException("the mark was not raised to entry " + target, e);
+        }
+    }
+
+    private ForcedMark openMark() throws IOException {
+        if (stopped) {
+            throw new IOException("the log is closed");
+        }
+        ForcedMark opened = mark;
+        if (opened == null) {
+            opened = ForcedMark.open(log.directory(), log.newestSegment(0));
+            mark = opened;
+        }
+        return opened;
     }
 
     private synchronized void forceFiles() throws IOException {
@@ -210,7 +290,7 @@ final class ForcedLogWriter extends RaftLogWriter {
      * Forces everything appended so far on the forcing thread. Callers that come while a force is waiting to begin
      * share it.
      *
-     * @return completes when all of it is on disk
+     * @return completes when all of it is on disk, exceptionally when it is not
      */
     CompletableFuture<Void> forceAsync() {
         if (forcedIndex >= lastIndex) {
@@ -227,8 +307,12 @@ final class ForcedLogWriter extends RaftLogWriter {
                     synchronized (lock) {
                         queued = null;
                     }
-                    force();
-                    future.complete(null);
+                    try {
+                        force();
+                        future.complete(null);
+                    } catch (IllegalStateException e) {
+                        future.completeExceptionally(e);
+                    }
                 });
             } catch (RejectedExecutionException e) {
                 future.completeExceptionally(e);
@@ -240,5 +324,14 @@ final class ForcedLogWriter extends RaftLogWriter {
     void stop() {
         stopped = true;
         forcer.shutdown();
+        synchronized (lock) {
+            try {
+                if (mark != null) {
+                    mark.close();
+                }
+            } catch (IOException e) {
+                LOG.warn("Cannot close {}: {}", ForcedMark.file(log.directory()), e.getMessage());
+            }
+        }
     }
 }

@@ -53,6 +53,7 @@ final class StateMachineDriver extends RaftServiceManager {
     private final MemberHistory members;
     private long appliedHere;
     private long appliedTerm;
+    private final ReadBack readBack;
 
     StateMachineDriver(
             GuardedRaftContext raft,
@@ -68,6 +69,20 @@ final class StateMachineDriver extends RaftServiceManager {
         this.failStop = failStop;
         this.applied = applied;
         this.members = members;
+        this.readBack = new ReadBack(raft, failStop);
+    }
+
+    @Override
+    public void applyAll(long index) {
+        super.applyAll(index);
+        readBack.expect(index);
+    }
+
+    @Override
+    public <T> CompletableFuture<T> apply(long index) {
+        CompletableFuture<T> future = super.apply(index);
+        readBack.expect(index);
+        return future;
     }
 
     /**
@@ -78,6 +93,7 @@ final class StateMachineDriver extends RaftServiceManager {
     @Override
     @SuppressWarnings("unchecked")
     public <T> CompletableFuture<T> apply(Indexed<? extends RaftLogEntry> entry) {
+        readBack.handedOver(entry.index());
         CompletableFuture<T> future = new CompletableFuture<>();
         executor().execute(() -> {
             try {

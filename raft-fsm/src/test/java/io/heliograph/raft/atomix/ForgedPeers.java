@@ -36,6 +36,10 @@ final class ForgedPeers implements AutoCloseable {
         peer = MemberNetwork.open("test", "b", group.addresses.get("b"), group.addresses);
     }
 
+    void stop() {
+        group.stop("a");
+    }
+
     void restart() throws Exception {
         group.stop("a");
         group.start("a");

@@ -99,4 +99,30 @@ class GuardTest {
             assertThat(peers.node().forcedIndex()).isGreaterThanOrEqualTo(20);
         }
     }
+
+    @Test
+    void when_a_leader_has_more_of_the_old_log_than_we_kept_then_it_goes_on_where_ours_begins_and_nothing_is_lost()
+            throws Exception {
+        try (ForgedPeers peers = new ForgedPeers(directory)) {
+            for (int i = 1; i <= 40; i++) {
+                peers.append(1, "b", i - 1, i == 1 ? 0 : 1, i, List.of(LogOnDisk.entry(1, "c" + i, 60_000)));
+            }
+            await().atMost(Group.PATIENCE).until(() -> peers.applied().size() == 40);
+            peers.node().takeSnapshot().get();
+            peers.restart();
+
+            AppendResponse early = peers.append(2, "c", 2, 0, 0, ForgedPeers.commands(1, 3, 2));
+            assertThat(early.succeeded()).isTrue();
+            assertThat(peers.node().forcedIndex()).isEqualTo(40);
+            // its term there is not that of our entry behind it, which the library would compare it with
+            AppendResponse onward = peers.append(2, "c", 34, 7, 41, List.of(LogOnDisk.entry(1, "c35", 60_000)));
+            assertThat(onward.succeeded()).isTrue();
+            AppendResponse last = peers.append(2, "c", 40, 1, 41, ForgedPeers.commands(2, 41, 1));
+
+            assertThat(last.succeeded()).isTrue();
+            await().atMost(Group.PATIENCE).until(() -> peers.applied().size() == 41);
+            assertThat(peers.applied().get(40)).isEqualTo("t2n41");
+            assertThat(peers.stops()).isEmpty();
+        }
+    }
 }

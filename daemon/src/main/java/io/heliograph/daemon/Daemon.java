@@ -75,6 +75,7 @@ public final class Daemon implements AutoCloseable {
 
     private static Daemon wire(Configuration configuration, Deque<AutoCloseable> opened)
             throws StartupException, IOException, CorruptLogException {
+        Warnings.unencrypted(configuration).ifPresent(LOG::warn);
         HttpDoor door = HttpDoor.open(configuration.http().listen());
         opened.push(door);
         checkFree(configuration.raft().listen());
@@ -155,7 +156,8 @@ public final class Daemon implements AutoCloseable {
                 members,
                 configuration.raft().listen(),
                 directory.raft(),
-                configuration.raft().electionTimeout());
+                configuration.raft().electionTimeout(),
+                configuration.raft().tls());
     }
 
     private static void logLeadership(ReplicatedLog log) {

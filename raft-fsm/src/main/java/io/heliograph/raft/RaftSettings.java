@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a node takes part in its Raft group.
@@ -15,6 +16,7 @@ import java.util.TreeMap;
  * @param listen the address to listen on, as {@code host:port}
  * @param directory where log, vote and snapshots are kept
  * @param electionTimeout a follower that hears nothing for one to two of these asks for votes
+ * @param tls how members know each other; null when they speak without encryption
  */
 public record RaftSettings(
         String cluster,
@@ -22,7 +24,8 @@ public record RaftSettings(
         Map<String, GroupMember> members,
         String listen,
         Path directory,
-        Duration electionTimeout) {
+        Duration electionTimeout,
+        @Nullable TlsFiles tls) {
 
     public RaftSettings {
         members = Collections.unmodifiableMap(new TreeMap<>(members));

@@ -1,5 +1,6 @@
 package io.heliograph.daemon.config;
 
+import io.heliograph.raft.TlsFiles;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
@@ -39,8 +40,9 @@ public record Configuration(
      * @param listen {@code host:port} to listen on for other members
      * @param electionTimeout a follower that hears nothing for one to two of these asks for votes
      * @param members every member of the group by node id, this one included
+     * @param tls how members know each other; null when they speak without encryption
      */
-    public record Raft(String listen, Duration electionTimeout, Map<String, Member> members) {
+    public record Raft(String listen, Duration electionTimeout, Map<String, Member> members, @Nullable TlsFiles tls) {
         public Raft {
             members = Collections.unmodifiableMap(new TreeMap<>(members));
         }

@@ -9,6 +9,7 @@ import io.heliograph.daemon.config.Configuration.Raft;
 import io.heliograph.daemon.config.Configuration.Snapshot;
 import io.heliograph.daemon.config.Configuration.Store;
 import io.heliograph.kv.Limits;
+import io.heliograph.raft.TlsFiles;
 import java.io.IOException;
 import java.io.Reader;
 import java.net.URI;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -169,11 +171,11 @@ public final class ConfigurationLoader {
         } else if (!self.isEmpty() && !members.containsKey(self)) {
             raft.problem("members", "does not list this node, '" + self + "'; listed are " + members.keySet());
         }
-        if (raft.has("tls")) {
-            raft.problem("tls", "encryption between nodes is not in this version; use a private network");
-        }
+        Member own = members.get(self);
+        TlsFiles tls = new RaftTlsReader(this::resolve, InstantSource.system())
+                .read(raft, self, own == null ? "" : own.raft(), members.size() > 1);
         raft.done();
-        return new Raft(listen, electionTimeout, members);
+        return new Raft(listen, electionTimeout, members, tls);
     }
 
     private static Http readHttp(Section http) {

@@ -82,6 +82,12 @@ final class Section {
         return values.containsKey(key) || source.variable(variable(key)).isPresent();
     }
 
+    /** Whether the file has this key, whatever the environment says. */
+    boolean isWritten(String key) {
+        known.add(key);
+        return values.containsKey(key);
+    }
+
     /** Whether a block of keys is given under {@code key}, and not one value. */
     boolean isBlock(String key) {
         known.add(key);

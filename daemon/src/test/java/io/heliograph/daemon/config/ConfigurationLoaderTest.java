@@ -70,7 +70,8 @@ class ConfigurationLoaderTest {
                         Duration.ofMillis(500),
                         Map.of(
                                 "dc1", new Member("10.0.1.5:10008", "http://10.0.1.5:3000"),
-                                "dc2", new Member("10.0.2.5:10008", "https://10.0.2.5:3000"))));
+                                "dc2", new Member("10.0.2.5:10008", "https://10.0.2.5:3000")),
+                        null));
         assertThat(read.http()).isEqualTo(new Http("127.0.1.5:3000", Duration.ofSeconds(7)));
         assertThat(read.kv()).isEqualTo(new Kv("my/masters"));
         assertThat(read.snapshot()).isEqualTo(new Snapshot(Duration.ofMinutes(2)));
@@ -98,7 +99,8 @@ class ConfigurationLoaderTest {
                         new Raft(
                                 "127.0.0.1:10008",
                                 Duration.ofMillis(750),
-                                Map.of("dc1", new Member("127.0.0.1:10008", "http://127.0.0.1:3000"))),
+                                Map.of("dc1", new Member("127.0.0.1:10008", "http://127.0.0.1:3000")),
+                                null),
                         new Http("127.0.0.1:3000", Duration.ofSeconds(5)),
                         new Kv("mysql/master"),
                         new Snapshot(Duration.ofSeconds(10)),

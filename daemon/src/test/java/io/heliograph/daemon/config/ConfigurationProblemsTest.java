@@ -235,9 +235,6 @@ class ConfigurationProblemsTest {
     @Test
     void when_something_is_not_in_this_version_then_it_says_so() {
         expect(
-                minimal("listen: 127.0.0.1:10008", "listen: 127.0.0.1:10008\n  tls: { certificate: c }"),
-                "h.yaml:5: raft.tls: encryption between nodes is not in this version; use a private network");
-        expect(
                 minimal("http: { ", "http: { tls: { certificate: c }, "),
                 "h.yaml:7: http.tls: TLS is not in this version; put a reverse proxy in front");
         assertThat(config.problems(minimal("http: { ", "http: { auth: { tokens-file: t }, ")))

@@ -71,7 +71,7 @@ final class TestNode implements AutoCloseable {
         return new Configuration(
                 "test",
                 new Configuration.Node(id, Path.of("nowhere")),
-                new Configuration.Raft("0.0.0.0:1", Duration.ofMillis(750), members),
+                new Configuration.Raft("0.0.0.0:1", Duration.ofMillis(750), members, null),
                 new Configuration.Http("127.0.0.1:" + ports.get(id), REQUEST_TIMEOUT),
                 new Configuration.Kv("mysql/master"),
                 new Configuration.Snapshot(Duration.ofSeconds(10)),

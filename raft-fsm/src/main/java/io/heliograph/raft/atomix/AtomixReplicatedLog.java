@@ -130,7 +130,8 @@ public final class AtomixReplicatedLog implements ReplicatedLog {
         Map<String, String> addresses = new TreeMap<>();
         settings.members().forEach((id, member) -> addresses.put(id, member.raft()));
         try {
-            return MemberNetwork.open(settings.cluster(), settings.self(), settings.listen(), addresses);
+            return MemberNetwork.open(
+                    settings.cluster(), settings.self(), settings.listen(), addresses, settings.tls());
         } catch (IOException e) {
             throw new IOException("cannot listen on raft.listen " + settings.listen() + ": " + e.getMessage(), e);
         }

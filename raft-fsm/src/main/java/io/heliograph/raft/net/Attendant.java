@@ -5,16 +5,23 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
-/** Answers the requests that come in on one connection. */
+/**
+ * Answers the requests that come in on one connection. Reads no further while the peer does not take the answers.
+ */
 final class Attendant extends SimpleChannelInboundHandler<Frame> {
 
     /** Requests of one connection that may be in work at once. */
     private static final int MAX_IN_WORK = 1024;
 
+    /** Their size in all; one of the largest is always taken. */
+    private static final long MAX_BYTES_IN_WORK = 4L * Frame.MAX_BYTES;
+
     private final Map<String, Function<byte[], CompletableFuture<byte[]>>> handlers;
     private final AtomicInteger inWork = new AtomicInteger();
+    private final AtomicLong bytesInWork = new AtomicLong();
 
     Attendant(Map<String, Function<byte[], CompletableFuture<byte[]>>> handlers) {
         this.handlers = handlers;
@@ -31,18 +38,26 @@ final class Attendant extends SimpleChannelInboundHandler<Frame> {
             context.writeAndFlush(Frame.failure(frame.id, "nobody answers " + frame.subject));
             return;
         }
-        if (inWork.incrementAndGet() > MAX_IN_WORK) {
-            inWork.decrementAndGet();
+        int size = frame.payload.length;
+        int requests = inWork.incrementAndGet();
+        long bytes = bytesInWork.addAndGet(size);
+        if (requests > MAX_IN_WORK || bytes > MAX_BYTES_IN_WORK) {
+            done(size);
             context.writeAndFlush(Frame.failure(frame.id, "too many requests at once"));
             return;
         }
         answer(handler, frame).whenComplete((reply, error) -> {
-            inWork.decrementAndGet();
+            done(size);
             context.writeAndFlush(
                     error == null
                             ? new Frame(Frame.Kind.REPLY, frame.id, "", reply)
                             : Frame.failure(frame.id, String.valueOf(error.getMessage())));
         });
+    }
+
+    private void done(int size) {
+        inWork.decrementAndGet();
+        bytesInWork.addAndGet(-size);
     }
 
     private static CompletableFuture<byte[]> answer(Function<byte[], CompletableFuture<byte[]>> handler, Frame frame) {
@@ -51,6 +66,12 @@ final class Attendant extends SimpleChannelInboundHandler<Frame> {
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        context.channel().config().setAutoRead(context.channel().isWritable());
+        context.fireChannelWritabilityChanged();
     }
 
     @Override

@@ -1,60 +1,69 @@
 package io.heliograph.raft.net;
 
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.timeout.ReadTimeoutException;
-import io.netty.handler.timeout.ReadTimeoutHandler;
+import io.netty.util.concurrent.Future;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The first exchange on a connection: both sides say which cluster and node they are. A peer of another cluster, another
- * node than the one meant, or one that stays silent is turned away.
+ * The first exchange on a connection: both sides say which cluster and node they are. Who calls speaks first. A peer of
+ * another cluster, another node than the one meant, or one that has not finished in time is turned away; a peer that
+ * called is told why.
  */
 final class Introduction extends ChannelInboundHandlerAdapter {
 
+    /** One end of the connection. Called on the channel's thread. */
+    interface End {
+
+        /** Whether this node has opened the connection. */
+        boolean calls();
+
+        /** What is wrong with this peer; null when it is welcome. */
+        @Nullable
+        String objection(String peer, Channel channel);
+
+        /** Puts its own handler in the place of the introduction. */
+        void introduced(String peer, ChannelHandlerContext context);
+
+        /**
+         * Called once; the connection is closed afterwards.
+         *
+         * @param peer the id it gave, empty when it gave none
+         */
+        void refused(String peer, Channel channel, Throwable reason);
+    }
+
+    /** For all of it, a TLS handshake included. */
     static final long LIMIT_MILLIS = 2000;
 
     private final Frame hello;
     private final String cluster;
-    private final @Nullable String expectedPeer;
-    private final boolean speaksFirst;
-    private final BiConsumer<ChannelHandlerContext, String> introduced;
-    private final BiConsumer<ChannelHandlerContext, Throwable> refused;
+    private final End end;
+    private @Nullable Future<?> deadline;
+    private String peer = "";
     private boolean over;
 
-    /**
-     * @param expectedPeer the node that should answer; null on the side that was called
-     * @param introduced gets the peer's id, and puts its own handler in the place of this one
-     * @param refused gets the reason, once; the connection is closed afterwards
-     */
-    Introduction(
-            String cluster,
-            String self,
-            @Nullable String expectedPeer,
-            boolean speaksFirst,
-            BiConsumer<ChannelHandlerContext, String> introduced,
-            BiConsumer<ChannelHandlerContext, Throwable> refused) {
+    Introduction(String cluster, String self, End end) {
         this.hello = new Frame(Frame.Kind.HELLO, 0, cluster, self.getBytes(StandardCharsets.UTF_8));
         this.cluster = cluster;
-        this.expectedPeer = expectedPeer;
-        this.speaksFirst = speaksFirst;
-        this.introduced = introduced;
-        this.refused = refused;
-    }
-
-    @Override
-    public void handlerAdded(ChannelHandlerContext context) {
-        context.pipeline().addFirst("silence", new ReadTimeoutHandler(LIMIT_MILLIS, TimeUnit.MILLISECONDS));
+        this.end = end;
     }
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
-        if (speaksFirst) {
+        deadline = context.executor()
+                .schedule(
+                        () -> refuse(
+                                context, new IOException("it did not introduce itself within " + LIMIT_MILLIS + " ms")),
+                        LIMIT_MILLIS,
+                        TimeUnit.MILLISECONDS);
+        if (end.calls()) {
             context.writeAndFlush(hello);
         }
         context.fireChannelActive();
@@ -62,23 +71,35 @@ final class Introduction extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        Frame frame = (Frame) message;
-        String peer = frame.payloadText();
-        if (frame.kind != Frame.Kind.HELLO) {
-            refuse(context, new IOException("it did not introduce itself"));
-        } else if (!frame.subject.equals(cluster)) {
-            refuse(context, new IOException("it is of cluster '" + frame.subject + "', not '" + cluster + "'"));
-        } else if (expectedPeer != null && !expectedPeer.equals(peer)) {
-            refuse(context, new IOException("it is node '" + peer + "', not '" + expectedPeer + "'"));
-        } else {
-            over = true;
-            if (!speaksFirst) {
-                context.writeAndFlush(hello);
-            }
-            context.pipeline().remove("silence");
-            context.pipeline().get(FrameCodec.class).allowLarge();
-            introduced.accept(context, peer);
+        if (over) {
+            return;
         }
+        Frame frame = (Frame) message;
+        String objection = objection(context, frame);
+        if (objection != null) {
+            refuse(context, new IOException(objection));
+            return;
+        }
+        finish();
+        if (!end.calls()) {
+            context.writeAndFlush(hello);
+        }
+        context.pipeline().get(FrameCodec.class).allowLarge();
+        end.introduced(peer, context);
+    }
+
+    private @Nullable String objection(ChannelHandlerContext context, Frame frame) {
+        if (end.calls() && frame.kind == Frame.Kind.FAILURE) {
+            return "it turned this node away, saying: " + Wording.shown(frame.payloadText());
+        }
+        if (frame.kind != Frame.Kind.HELLO) {
+            return "it did not introduce itself";
+        }
+        peer = Wording.shown(frame.payloadText());
+        if (!frame.subject.equals(cluster)) {
+            return "it is of cluster '" + Wording.shown(frame.subject) + "', not '" + cluster + "'";
+        }
+        return end.objection(peer, context.channel());
     }
 
     @Override
@@ -88,14 +109,26 @@ final class Introduction extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        refuse(context, cause instanceof ReadTimeoutException ? new IOException("it stayed silent") : cause);
+        refuse(context, cause);
+    }
+
+    private void finish() {
+        over = true;
+        if (deadline != null) {
+            deadline.cancel(false);
+        }
     }
 
     private void refuse(ChannelHandlerContext context, Throwable reason) {
-        if (!over) {
-            over = true;
-            refused.accept(context, reason);
+        if (over) {
+            return;
         }
-        context.close();
+        finish();
+        end.refused(peer, context.channel(), reason);
+        if (end.calls() || !context.channel().isActive()) {
+            context.close();
+        } else {
+            context.writeAndFlush(Frame.failure(0, Wording.of(reason))).addListener(ChannelFutureListener.CLOSE);
+        }
     }
 }

@@ -1,24 +1,18 @@
 package io.heliograph.raft.net;
 
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
+import io.heliograph.raft.TlsFiles;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.nio.NioEventLoopGroup;
-import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import java.io.EOFException;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,29 +22,36 @@ import org.slf4j.LoggerFactory;
  * This member's side of the network: listens for the others and asks them.
  *
  * <p>Threads: any. Handlers run on the network's threads and must not block. Every request completes, with a reply or
- * exceptionally, within its limit and the time a connection takes (at most a second to connect, two to be introduced).
+ * exceptionally, within its limit and the time a connection takes (at most a second to look up a name, one to connect,
+ * two to be introduced).
  */
 public final class MemberNetwork implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(MemberNetwork.class);
     private static final int THREADS = 2;
-    private static final int MAX_CONNECTIONS = 256;
-    private static final long COMPLAIN_EVERY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-    private final String cluster;
     private final String self;
     private final EventLoopGroup loops = new NioEventLoopGroup(THREADS, new DefaultThreadFactory("raft-net", true));
     private final Map<String, Function<byte[], CompletableFuture<byte[]>>> handlers = new ConcurrentHashMap<>();
     private final Map<String, MemberLink> links = new ConcurrentHashMap<>();
-    private final AtomicInteger connections = new AtomicInteger();
-    private final AtomicLong complainedNanos = new AtomicLong(System.nanoTime() - COMPLAIN_EVERY_NANOS);
+    private final MemberLink.Shared shared;
+    private final Door door;
 
-    private volatile @Nullable Channel door;
-
-    private MemberNetwork(String cluster, String self, Map<String, String> members) {
-        this.cluster = cluster;
+    private MemberNetwork(String cluster, String self, @Nullable PeerTls tls, NameLookup names) {
         this.self = self;
-        setMembers(members);
+        Complaints complaints = new Complaints(line -> LOG.warn("{}", line), System::nanoTime);
+        this.shared = new MemberLink.Shared(cluster, self, loops, names, tls, complaints);
+        this.door = new Door(shared, this::addressOf, handlers);
+    }
+
+    /**
+     * Listens, without encryption.
+     *
+     * @see #open(String, String, String, Map, TlsFiles)
+     */
+    public static MemberNetwork open(String cluster, String self, String listen, Map<String, String> members)
+            throws IOException {
+        return open(cluster, self, listen, members, null);
     }
 
     /**
@@ -60,72 +61,48 @@ public final class MemberNetwork implements AutoCloseable {
      * @param self this member's id
      * @param listen {@code host:port} to listen on
      * @param members {@code host:port} of every member by id
+     * @param tls with these, members speak TLS and show each other certificates; null for plain TCP
+     * @throws TlsFilesException when a certificate or key cannot be used
      * @throws IOException when the address cannot be listened on
      * @throws IllegalArgumentException when an address is not {@code host:port}
      */
-    public static MemberNetwork open(String cluster, String self, String listen, Map<String, String> members)
+    public static MemberNetwork open(
+            String cluster, String self, String listen, Map<String, String> members, @Nullable TlsFiles tls)
+            throws IOException {
+        return open(cluster, self, listen, members, tls, InetAddress::getAllByName);
+    }
+
+    static MemberNetwork open(
+            String cluster,
+            String self,
+            String listen,
+            Map<String, String> members,
+            @Nullable TlsFiles tls,
+            NameLookup.Service names)
             throws IOException {
         HostAndPort address = HostAndPort.parse(listen);
-        MemberNetwork network = new MemberNetwork(cluster, self, members);
+        PeerTls peerTls = tls == null ? null : new PeerTls(TlsMaterial.read(tls, Instant.now()));
+        MemberNetwork network = new MemberNetwork(cluster, self, peerTls, new NameLookup(names));
         try {
-            network.door = new ServerBootstrap()
-                    .group(network.loops)
-                    .channel(NioServerSocketChannel.class)
-                    .option(ChannelOption.SO_REUSEADDR, true)
-                    .childOption(ChannelOption.TCP_NODELAY, true)
-                    .childOption(ChannelOption.SO_KEEPALIVE, true)
-                    .childHandler(network.incoming())
-                    .bind(address.host(), address.port())
-                    .sync()
-                    .channel();
+            network.setMembers(members);
+            network.door.open(address);
             return network;
         } catch (InterruptedException e) {
             network.close();
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while opening " + listen, e);
+        } catch (IllegalArgumentException e) {
+            network.close();
+            throw e;
         } catch (Exception e) { // Netty throws the cause itself, checked or not
             network.close();
             throw new IOException(e.getMessage(), e);
         }
     }
 
-    private ChannelInitializer<SocketChannel> incoming() {
-        return new ChannelInitializer<>() {
-            @Override
-            protected void initChannel(SocketChannel channel) {
-                channel.closeFuture().addListener(closed -> connections.decrementAndGet());
-                if (connections.incrementAndGet() > MAX_CONNECTIONS) {
-                    complain("a connection from " + channel.remoteAddress() + ": there are " + MAX_CONNECTIONS);
-                    channel.close();
-                    return;
-                }
-                channel.pipeline().addLast(new FrameCodec());
-                channel.pipeline()
-                        .addLast(new Introduction(
-                                cluster,
-                                self,
-                                null,
-                                false,
-                                (context, peer) -> context.pipeline()
-                                        .replace(context.handler(), "attendant", new Attendant(handlers)),
-                                (context, reason) -> {
-                                    // whoever only knocks is looking whether the port is open
-                                    if (!(reason instanceof EOFException)) {
-                                        complain("a connection from "
-                                                + context.channel().remoteAddress() + ": " + reason.getMessage());
-                                    }
-                                }));
-            }
-        };
-    }
-
-    /** One line, and not more than one in ten seconds: strangers must not fill the log. */
-    private void complain(String what) {
-        long last = complainedNanos.get();
-        long now = System.nanoTime();
-        if (now - last >= COMPLAIN_EVERY_NANOS && complainedNanos.compareAndSet(last, now)) {
-            LOG.warn("Turned away {}", what);
-        }
+    private @Nullable HostAndPort addressOf(String id) {
+        MemberLink link = links.get(id);
+        return link == null ? null : link.address();
     }
 
     /**
@@ -149,8 +126,7 @@ public final class MemberNetwork implements AutoCloseable {
                 }
                 return !stays;
             });
-            wanted.forEach((id, address) ->
-                    links.computeIfAbsent(id, added -> new MemberLink(cluster, self, added, address, loops)));
+            wanted.forEach((id, address) -> links.computeIfAbsent(id, added -> new MemberLink(shared, added, address)));
         }
     }
 
@@ -181,14 +157,17 @@ public final class MemberNetwork implements AutoCloseable {
                 : link.ask(subject, request, limit);
     }
 
+    /** What came in and is open. */
+    Door door() {
+        return door;
+    }
+
     /** The port is free again when this returns. */
     @Override
     public void close() {
-        Channel listening = door;
-        if (listening != null) {
-            listening.close().awaitUninterruptibly();
-        }
+        door.close();
         links.values().forEach(MemberLink::close);
+        shared.names().close();
         loops.shutdownGracefully(0, 2, TimeUnit.SECONDS);
     }
 }

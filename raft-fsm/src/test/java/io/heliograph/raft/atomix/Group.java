@@ -121,7 +121,7 @@ final class Group implements AutoCloseable {
     AtomixReplicatedLog start(String id) throws Exception {
         Recorder recorder = new Recorder();
         RaftSettings settings =
-                new RaftSettings("test", id, members(), addresses.get(id), directoryOf(id), electionTimeout);
+                new RaftSettings("test", id, members(), addresses.get(id), directoryOf(id), electionTimeout, null);
         AtomixReplicatedLog log = AtomixReplicatedLog.open(settings, recorder, stops, BARRIER);
         logs.put(id, log);
         recorders.put(id, recorder);

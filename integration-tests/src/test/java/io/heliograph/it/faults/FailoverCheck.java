@@ -27,7 +27,7 @@ final class FailoverCheck {
                 found.add(Violation.divergent(
                         "a failover does not begin where the one before ended: " + before + "; " + each));
             }
-            checkCondition(each, writes, found);
+            checkWritten(each, writes, found);
         }
         evidence.operations().stream()
                 .filter(write -> write.kind() == Kind.FAILOVER && write.isCommitted())
@@ -37,7 +37,10 @@ final class FailoverCheck {
         return found;
     }
 
-    private static void checkCondition(Failover each, Writes writes, List<Violation> found) {
+    private static void checkWritten(Failover each, Writes writes, List<Violation> found) {
+        if (writes.of(Requests.MASTERS + each.alias(), each.from()) == null) {
+            found.add(Violation.other("nobody wrote the master that this failover begins with: " + each));
+        }
         Operation write = writes.of(Requests.MASTERS + each.alias(), each.to());
         if (write != null && write.expected() != null && !Objects.equals(write.expected(), each.from())) {
             found.add(Violation.other("carried out although the master was not as expected: " + each + "; " + write));

@@ -8,7 +8,8 @@
 #   --minutes M    how long faults go on, 2 when not given; a fraction will do. Starting, healing and checking add to it
 #   --nodes N      3 (the default) or 5
 #   --faults LIST  only these, with commas between: kill, kill-leader, terminate, pause, pause-leader, cut, cut-one-way,
-#                  split, isolate-leader, cut-clients, lose-majority, kill-all, restart-storm, snapshot, transfer, wipe
+#                  split, isolate-leader, cut-clients, lose-majority, kill-all, restart-storm, snapshot, transfer, wipe,
+#                  members
 #   --loopback     without network namespaces, as happens by itself where there is no root, ip or nft; links are cut
 #                  both ways only then
 #   --keep         keep history, nemesis log, daemon logs and data when nothing was wrong, too
@@ -50,7 +51,7 @@ while [ $# -gt 0 ]; do
     --keep) keep=true ;;
     --no-build) build=no ;;
     -h | --help)
-      sed -n '2,21s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
+      sed -n '2,23s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
       exit 0
       ;;
     *) fail "unknown argument $1; see --help" ;;
@@ -95,12 +96,12 @@ fi
 
 # --- network namespaces -------------------------------------------------------------------------------------------
 
-# Number n of the nodes has 10.77.n.2; the namespace in the middle is 10.77.n.1 to it, forwards, and holds the clients.
+# One more than the group has at first, for changes of members. Number n has 10.77.n.2; the namespace in the middle is 10.77.n.1 to it, forwards, and holds the clients.
 make_namespaces() {
   local n
   ip netns add "$prefix-hub" && ip -n "$prefix-hub" link set lo up || return 1
   ip netns exec "$prefix-hub" sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward' || return 1
-  for n in $(seq "$nodes"); do
+  for n in $(seq $((nodes + 1))); do
     ip netns add "$prefix-dc$n" &&
       ip link add "to-dc$n" netns "$prefix-hub" type veth peer name eth0 netns "$prefix-dc$n" &&
       ip -n "$prefix-hub" addr add "10.77.$n.1/24" dev "to-dc$n" &&

@@ -20,7 +20,8 @@ enum FaultKind {
     RESTART_STORM(5, Faults::restartStorm),
     SNAPSHOT(8, Faults::snapshot),
     TRANSFER(5, Faults::transfer),
-    WIPE(8, Faults::wipe);
+    WIPE(8, Faults::wipe),
+    MEMBERS(8, Faults::members);
 
     final int weight;
     private final Function<Faults, Optional<Fault>> begin;

@@ -210,6 +210,11 @@ final class FaultNode {
         timeline.nodeUp(id, answered && isRunning());
     }
 
+    /** Has it write what its threads do to its log. */
+    void dumpThreads() {
+        signal("QUIT");
+    }
+
     private void signal(String signal) {
         Process running = process;
         if (running != null && running.isAlive()) {

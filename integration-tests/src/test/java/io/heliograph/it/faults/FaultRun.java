@@ -13,8 +13,9 @@ import java.util.function.LongSupplier;
 
 /** One run of the fault runner; {@code integration-tests/faults.sh} starts it. */
 public final class FaultRun implements AutoCloseable {
-    private static final String ELECTION_TIMEOUT = "750ms";
+    static final String ELECTION_TIMEOUT = "750ms";
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
+    private static final Duration SETTLE_LIMIT = Duration.ofSeconds(60);
     private static final Duration AFTERWARDS = Duration.ofSeconds(3);
     private static final int MOST_SHOWN = 20;
 
@@ -38,12 +39,13 @@ public final class FaultRun implements AutoCloseable {
         network = options.namespaces() == null
                 ? new LoopbackNetwork(ids)
                 : new NamespaceNetwork(options.namespaces(), ids);
-        timeline = new Timeline(clock, new TreeSet<>(ids));
+        timeline = new Timeline(clock, new TreeSet<>(ids.subList(0, options.nodes())));
         cuts = new Cuts(network, timeline);
         group = new Group(
                 ids.stream()
                         .map(id -> new FaultNode(id, options.directory().resolve(id), network, timeline, findings))
                         .toList(),
+                options.nodes(),
                 client);
         history = new History(options.directory().resolve("history.jsonl"));
         requests = new Requests(client, history, timeline, findings, clock);
@@ -72,45 +74,42 @@ public final class FaultRun implements AutoCloseable {
     private int run() throws InterruptedException {
         System.out.println(network.describe());
         begin();
-        Monitor monitor = new Monitor(group, client, failovers, findings);
-        Workload workload = new Workload(requests, group.nodes(), options.seed(), clock);
+        Monitor monitor = new Monitor(group, client, failovers, timeline, findings);
+        Workload workload = new Workload(requests, group::active, options.seed(), clock);
         monitor.start();
         workload.start();
-        int faults;
-        try (Nemesis nemesis = nemesis()) {
+        Random random = new Random(options.seed());
+        Faults faults = new Faults(group, cuts, client, requests, random, network);
+        int count;
+        Path log = options.directory().resolve("nemesis.log");
+        try (Nemesis nemesis = new Nemesis(random, faults, options.kinds(), clock, log)) {
             nemesis.runUntil(clock.getAsLong() + options.duration().toNanos());
-            faults = nemesis.count();
+            count = nemesis.count();
             System.out.println("faults: " + nemesis.summary());
         }
         cuts.heal();
+        faults.unfinished(SETTLE_LIMIT).ifPresent(text -> findings.add(Violation.other(text)));
         TimeUnit.NANOSECONDS.sleep(AFTERWARDS.toNanos());
         workload.stop();
         monitor.stop();
         long until = clock.getAsLong();
         judge();
-        return report(faults, until);
+        return report(count, until);
     }
 
     private void begin() throws InterruptedException {
-        group.nodes().forEach(node -> node.configure(new TreeSet<>(options.nodeIds()), ELECTION_TIMEOUT));
-        group.nodes().forEach(group::launch);
+        group.active().forEach(node -> node.configure(group.activeIds(), ELECTION_TIMEOUT));
+        group.active().forEach(group::launch);
         long deadline = System.nanoTime() + START_LIMIT.toNanos();
         for (String alias : Workload.ALIASES) {
-            while (!requests.setMaster(group.nodes().get(0), alias).join().isCommitted()) {
+            while (!requests.setMaster(group.active().get(0), alias).join().isCommitted()) {
                 if (System.nanoTime() > deadline) {
                     throw new IllegalStateException("the nodes did not begin to serve; their last lines:\n"
-                            + group.nodes().get(0).lastLines());
+                            + group.active().get(0).lastLines());
                 }
                 TimeUnit.MILLISECONDS.sleep(100);
             }
         }
-    }
-
-    private Nemesis nemesis() {
-        Random random = new Random(options.seed());
-        Faults faults = new Faults(group, cuts, client, requests, random, network.cutsOneWay());
-        Path log = options.directory().resolve("nemesis.log");
-        return new Nemesis(random, faults, options.kinds(), clock, log);
     }
 
     private void judge() throws InterruptedException {
@@ -142,6 +141,12 @@ public final class FaultRun implements AutoCloseable {
                     "%d violations; seed %d; history, nemesis log and daemon logs are in %s%n",
                     all.size(), options.seed(), options.directory());
         }
+        Timeline.Interval gap = timeline.longestWithout(acknowledged, until);
+        System.out.printf(
+                Locale.ROOT,
+                "longest without an acknowledged write while a majority was up and connected: %.1f to %.1f s%n",
+                gap.from() / 1e9,
+                gap.to() / 1e9);
         System.out.printf(
                 Locale.ROOT,
                 "acknowledged=%d unknown=%d lost=%d divergent=%d faults=%d longest-unavailable=%.1fs%n",
@@ -150,14 +155,14 @@ public final class FaultRun implements AutoCloseable {
                 findings.count(Category.LOST),
                 findings.count(Category.DIVERGENT),
                 faults,
-                timeline.longestWithout(acknowledged, until) / 1e9);
+                gap.length() / 1e9);
         return all.isEmpty() ? 0 : 1;
     }
 
     /** Kills every node. */
     @Override
     public void close() {
-        group.nodes().forEach(FaultNode::kill9);
+        group.all().forEach(FaultNode::kill9);
         client.close();
         history.close();
         network.close();

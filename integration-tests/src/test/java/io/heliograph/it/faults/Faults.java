@@ -1,9 +1,9 @@
 package io.heliograph.it.faults;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -21,17 +22,18 @@ final class Faults {
     private final Client client;
     private final Requests requests;
     private final Random random;
-    private final boolean oneWay;
-    private final Set<String> held = new HashSet<>();
+    private final Network network;
+    private final Set<String> held = ConcurrentHashMap.newKeySet();
     private @Nullable Wipe wipe;
+    private @Nullable MemberChange change;
 
-    Faults(Group group, Cuts cuts, Client client, Requests requests, Random random, boolean oneWay) {
+    Faults(Group group, Cuts cuts, Client client, Requests requests, Random random, Network network) {
         this.group = group;
         this.cuts = cuts;
         this.client = client;
         this.requests = requests;
         this.random = random;
-        this.oneWay = oneWay;
+        this.network = network;
     }
 
     void release(Set<String> nodes) {
@@ -41,7 +43,7 @@ final class Faults {
     // --- choosing -----------------------------------------------------------------------------------------------
 
     private List<FaultNode> free() {
-        return group.nodes().stream()
+        return group.active().stream()
                 .filter(node -> !held.contains(node.id()) && node.isRunning())
                 .toList();
     }
@@ -56,7 +58,7 @@ final class Faults {
     }
 
     private List<FaultNode> shuffled() {
-        List<FaultNode> nodes = new ArrayList<>(group.nodes());
+        List<FaultNode> nodes = new ArrayList<>(group.active());
         Collections.shuffle(nodes, random);
         return nodes;
     }
@@ -167,7 +169,7 @@ final class Faults {
 
     /** From one node to some of the others, or from these to it. */
     Optional<Fault> cutOneWay() {
-        if (!oneWay) {
+        if (!network.cutsOneWay()) {
             return Optional.empty();
         }
         List<FaultNode> nodes = random.nextBoolean() ? leaderFirst() : shuffled();
@@ -198,8 +200,8 @@ final class Faults {
 
     Optional<Fault> isolateLeader() {
         return group.leader().map(leader -> {
-            Set<Cuts.Pair> pairs = between(List.of(leader), group.nodes(), true);
-            if (oneWay && random.nextInt(3) == 0) {
+            Set<Cuts.Pair> pairs = between(List.of(leader), group.active(), true);
+            if (network.cutsOneWay() && random.nextInt(3) == 0) {
                 pairs.add(new Cuts.Pair(Cuts.CLIENTS, leader.id()));
                 pairs.add(new Cuts.Pair(leader.id(), Cuts.CLIENTS));
                 return cut("isolate the leader, " + leader + ", from clients too", pairs);
@@ -210,7 +212,7 @@ final class Faults {
 
     /** Clients get no answers from a node, and it may hear them or not. */
     Optional<Fault> cutClients() {
-        if (!oneWay) {
+        if (!network.cutsOneWay()) {
             return Optional.empty();
         }
         FaultNode node = shuffled().get(0);
@@ -224,9 +226,9 @@ final class Faults {
     /** Most nodes are killed, or nobody reaches anybody. */
     Optional<Fault> loseMajority() {
         if (random.nextBoolean()) {
-            return Optional.of(cut("nobody reaches anybody", between(group.nodes(), group.nodes(), true)));
+            return Optional.of(cut("nobody reaches anybody", between(group.active(), group.active(), true)));
         }
-        int majority = group.nodes().size() / 2 + 1;
+        int majority = group.active().size() / 2 + 1;
         List<FaultNode> free = new ArrayList<>(free());
         Collections.shuffle(free, random);
         if (free.size() < majority) {
@@ -241,7 +243,7 @@ final class Faults {
     /** Asked for while whatever else goes on; nobody waits for the answers. */
     Optional<Fault> snapshot() {
         List<FaultNode> nodes =
-                shuffled().subList(0, 1 + random.nextInt(group.nodes().size()));
+                shuffled().subList(0, 1 + random.nextInt(group.active().size()));
         nodes.forEach(node -> client.send(node.url(), "POST", "/v1/snapshots", null, Client.LIMIT));
         return Optional.of(Fault.momentary("snapshot at " + List.copyOf(nodes)));
     }
@@ -251,5 +253,31 @@ final class Faults {
         String body = Client.json(Map.of("to", nodes.get(0).id()));
         client.send(nodes.get(1).url(), "POST", "/v1/leader", body, Client.LIMIT);
         return Optional.of(Fault.momentary("transfer leadership to " + nodes.get(0) + ", asked at " + nodes.get(1)));
+    }
+
+    /** A spare node joins; when there is none, a member leaves for good and is the spare from then on. */
+    Optional<Fault> members() {
+        if (!network.cutsOneWay() || (change != null && !change.isDone())) {
+            return Optional.empty();
+        }
+        Optional<FaultNode> spare = group.spare();
+        Optional<FaultNode> chosen = spare.isPresent() ? spare : random.nextInt(3) == 0 ? freeLeader() : anyFree();
+        return chosen.map(node -> {
+            Set<String> ids = hold(List.of(node));
+            MemberChange begun =
+                    new MemberChange(node, spare.isPresent(), group, client, requests, network, () -> release(ids));
+            change = begun;
+            begun.start();
+            return Fault.momentary((spare.isPresent() ? "member joins: " : "member leaves: ") + node);
+        });
+    }
+
+    /** What has not come to its end by itself. Once everything is healed it has to, within this time. */
+    Optional<String> unfinished(Duration limit) throws InterruptedException {
+        MemberChange last = change;
+        return last == null || last.awaitDone(limit)
+                ? Optional.empty()
+                : Optional.of("a change of members was not carried out within " + limit.toSeconds()
+                        + " s after everything was healed: " + last);
     }
 }

@@ -7,28 +7,54 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListSet;
 
-/** The nodes of a run. Threads: any. */
+/** The nodes of a run: those that are meant to be members, and one that waits to become one. Threads: any. */
 final class Group {
     private final Map<String, FaultNode> nodes = new LinkedHashMap<>();
+    private final Set<String> active = new ConcurrentSkipListSet<>();
     private final Client client;
 
-    Group(List<FaultNode> nodes, Client client) {
+    /**
+     * @param nodes all there can be
+     * @param active how many of them are members at first
+     */
+    Group(List<FaultNode> nodes, int active, Client client) {
         nodes.forEach(node -> this.nodes.put(node.id(), node));
+        nodes.subList(0, active).forEach(this::activate);
         this.client = client;
     }
 
-    List<FaultNode> nodes() {
-        return new ArrayList<>(nodes.values());
+    /** The nodes that are meant to be members. */
+    List<FaultNode> active() {
+        return nodes.values().stream()
+                .filter(node -> active.contains(node.id()))
+                .toList();
     }
 
-    FaultNode node(String id) {
-        FaultNode node = nodes.get(id);
-        if (node == null) {
-            throw new IllegalArgumentException("no node " + id + " among " + nodes.keySet());
-        }
-        return node;
+    Set<String> activeIds() {
+        return new TreeSet<>(active);
+    }
+
+    Optional<FaultNode> spare() {
+        return nodes.values().stream()
+                .filter(node -> !active.contains(node.id()))
+                .findFirst();
+    }
+
+    void activate(FaultNode node) {
+        active.add(node.id());
+    }
+
+    void deactivate(FaultNode node) {
+        active.remove(node.id());
+    }
+
+    List<FaultNode> all() {
+        return new ArrayList<>(nodes.values());
     }
 
     void launch(FaultNode node) {
@@ -55,8 +81,7 @@ final class Group {
     Optional<FaultNode> leader() {
         return statuses().entrySet().stream()
                 .filter(each -> leads(each.getValue()))
-                .max(Comparator.comparingLong(
-                        each -> each.getValue().path("term").asLong()))
+                .max(Comparator.comparingLong(each -> each.getValue().path("term").asLong()))
                 .map(Map.Entry::getKey);
     }
 

@@ -2,9 +2,12 @@ package io.heliograph.it.faults;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -21,16 +24,18 @@ final class Monitor {
     private final Group group;
     private final Client client;
     private final FailoverLog failovers;
+    private final Timeline timeline;
     private final Findings findings;
     private final Map<Long, Seen> digests = new HashMap<>();
     private final Map<Long, String> leaders = new HashMap<>();
     private final Thread thread = new Thread(this::run, "monitor");
     private volatile boolean stopped;
 
-    Monitor(Group group, Client client, FailoverLog failovers, Findings findings) {
+    Monitor(Group group, Client client, FailoverLog failovers, Timeline timeline, Findings findings) {
         this.group = group;
         this.client = client;
         this.failovers = failovers;
+        this.timeline = timeline;
         this.findings = findings;
         thread.setDaemon(true);
     }
@@ -48,6 +53,10 @@ final class Monitor {
         for (int round = 1; !stopped; round++) {
             Map<FaultNode, JsonNode> statuses = group.statuses();
             statuses.forEach((node, status) -> look(node.id(), status));
+            statuses.values().stream()
+                    .filter(Group::leads)
+                    .max(Comparator.comparingLong(status -> status.path("term").asLong()))
+                    .ifPresent(this::noteVoters);
             if (round % FAILOVERS_EVERY == 0) {
                 statuses.keySet().stream().findAny().ifPresent(this::collect);
             }
@@ -79,6 +88,16 @@ final class Monitor {
                 findings.add(Violation.other("two leaders in term " + term + ": " + before + " and " + node));
             }
         }
+    }
+
+    private void noteVoters(JsonNode leader) {
+        Set<String> voters = new TreeSet<>();
+        leader.path("members").forEach(member -> {
+            if (member.path("voting").asBoolean(true)) {
+                voters.add(member.path("id").asText());
+            }
+        });
+        timeline.voters(voters);
     }
 
     private void collect(FaultNode node) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -12,7 +13,7 @@ class MonitorTest {
     private final Findings findings = new Findings();
     private final Client client = new Client();
     private final Monitor monitor =
-            new Monitor(new Group(List.of(), client), client, new FailoverLog(findings), findings);
+            new Monitor(new Group(List.of(), 0, client), client, new FailoverLog(findings), new Timeline(() -> 0, Set.of()), findings);
 
     @AfterEach
     void close() {

@@ -34,7 +34,7 @@ record Options(
         long seed = 0;
         Duration duration = Duration.ofMinutes(2);
         int nodes = 3;
-        Set<FaultKind> kinds = EnumSet.complementOf(EnumSet.of(FaultKind.WIPE));
+        Set<FaultKind> kinds = EnumSet.allOf(FaultKind.class);
         String namespaces = null;
         Path directory = Path.of("");
         boolean keep = false;
@@ -69,9 +69,10 @@ record Options(
         return kinds;
     }
 
+    /** The nodes that begin as members, and one more that can become one. */
     List<String> nodeIds() {
         List<String> ids = new ArrayList<>();
-        for (int i = 1; i <= nodes; i++) {
+        for (int i = 1; i <= nodes + 1; i++) {
             ids.add("dc" + i);
         }
         return ids;

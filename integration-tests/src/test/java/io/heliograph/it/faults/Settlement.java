@@ -45,11 +45,12 @@ final class Settlement {
     }
 
     private List<FaultNode> running() {
-        return group.nodes().stream().filter(FaultNode::isRunning).toList();
+        return group.active().stream().filter(FaultNode::isRunning).toList();
     }
 
     private void awaitSame() throws InterruptedException {
         if (!within(LIMIT, this::isSame)) {
+            running().forEach(FaultNode::dumpThreads);
             String seen = group.statuses().entrySet().stream()
                     .map(each -> "%s %s term %s commit %s applied %s state %s"
                             .formatted(
@@ -67,6 +68,7 @@ final class Settlement {
 
     private boolean isSame() {
         Map<FaultNode, JsonNode> statuses = group.statuses();
+        statuses.keySet().retainAll(running());
         long leaders = statuses.values().stream()
                 .filter(Group::leads)
                 .filter(status -> status.path("hasQuorum").asBoolean())

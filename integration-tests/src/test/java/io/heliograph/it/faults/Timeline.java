@@ -13,7 +13,12 @@ import java.util.function.LongSupplier;
  * Who was up and who reached whom, at every moment of the run. Times are nanoseconds since it began. Threads: any.
  */
 final class Timeline {
-    private record Interval(long from, long to) {}
+    /** A stretch of time. */
+    record Interval(long from, long to) {
+        long length() {
+            return to - from;
+        }
+    }
 
     /** Marks an interval that has not ended. */
     private static final long OPEN = Long.MAX_VALUE;
@@ -110,24 +115,28 @@ final class Timeline {
                         .anyMatch(interval -> interval.from() <= from && interval.to() >= to);
     }
 
-    /** The longest time without any of these moments, in nanoseconds, while a majority was up and connected. */
-    synchronized long longestWithout(List<Long> moments, long until) {
+    /** The longest time without any of these moments while a majority was up and connected. */
+    synchronized Interval longestWithout(List<Long> moments, long until) {
         List<Interval> all = new ArrayList<>(healthy);
         if (healthySince != OPEN) {
             all.add(new Interval(healthySince, until));
         }
         List<Long> sorted = moments.stream().sorted().toList();
-        long longest = 0;
+        Interval longest = new Interval(0, 0);
         for (Interval interval : all) {
             long last = interval.from();
             for (long moment : sorted) {
                 if (moment > last && moment <= interval.to()) {
-                    longest = Math.max(longest, moment - last);
+                    longest = longer(longest, new Interval(last, moment));
                     last = moment;
                 }
             }
-            longest = Math.max(longest, Math.min(interval.to(), until) - last);
+            longest = longer(longest, new Interval(last, Math.min(interval.to(), until)));
         }
         return longest;
+    }
+
+    private static Interval longer(Interval one, Interval other) {
+        return other.length() > one.length() ? other : one;
     }
 }

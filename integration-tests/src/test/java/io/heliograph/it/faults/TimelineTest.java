@@ -30,7 +30,7 @@ class TimelineTest {
 
     @Test
     void when_a_majority_is_up_then_time_without_an_acknowledgement_counts() {
-        assertThat(timeline.longestWithout(List.of(50L, 40L, 90L), 100)).isEqualTo(40);
+        assertThat(timeline.longestWithout(List.of(50L, 40L, 90L), 100)).isEqualTo(new Timeline.Interval(50, 90));
     }
 
     @Test
@@ -38,7 +38,7 @@ class TimelineTest {
         at(50, () -> timeline.nodeUp("dc1", false));
         at(60, () -> timeline.nodeUp("dc2", false));
         at(1_000, () -> timeline.nodeUp("dc2", true));
-        assertThat(timeline.longestWithout(List.of(55L), 1_010)).isEqualTo(35);
+        assertThat(timeline.longestWithout(List.of(55L), 1_010)).isEqualTo(new Timeline.Interval(20, 55));
     }
 
     @Test

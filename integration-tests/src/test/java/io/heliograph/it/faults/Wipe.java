@@ -1,5 +1,6 @@
 package io.heliograph.it.faults;
 
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -51,7 +52,8 @@ final class Wipe {
 
     private long commitMark() throws InterruptedException {
         for (int attempt = 0; ; attempt++) {
-            FaultNode asked = group.nodes().get(attempt % group.nodes().size());
+            List<FaultNode> active = group.active();
+            FaultNode asked = active.get(attempt % active.size());
             Operation done = requests.put(asked, "faults/after-wipe").join();
             if (done.isCommitted()) {
                 return done.revision() & INDEX_MASK;

@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Writers and readers that go on whatever happens.
@@ -30,7 +31,7 @@ final class Workload {
     private static final long AVOID_NANOS = Duration.ofSeconds(3).toNanos();
 
     private final Requests requests;
-    private final List<FaultNode> nodes;
+    private final Supplier<List<FaultNode>> members;
     private final long seed;
     private final LongSupplier clock;
     private final Map<String, Long> avoidUntil = new ConcurrentHashMap<>();
@@ -39,9 +40,9 @@ final class Workload {
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean stopped;
 
-    Workload(Requests requests, List<FaultNode> nodes, long seed, LongSupplier clock) {
+    Workload(Requests requests, Supplier<List<FaultNode>> members, long seed, LongSupplier clock) {
         this.requests = requests;
-        this.nodes = List.copyOf(nodes);
+        this.members = members;
         this.seed = seed;
         this.clock = clock;
     }
@@ -130,6 +131,7 @@ final class Workload {
 
     /** Any node, but seldom one that has just not answered: a paused node would hold up all writers. */
     private FaultNode choose(Random random) {
+        List<FaultNode> nodes = members.get();
         FaultNode first = nodes.get(random.nextInt(nodes.size()));
         boolean insist = random.nextInt(10) == 0;
         if (insist || clock.getAsLong() >= avoidUntil.getOrDefault(first.id(), 0L)) {

@@ -36,7 +36,7 @@ public final class Commands {
     }
 
     /** Runs a command to its end; its output becomes part of the exception when it fails. */
-    static void run(List<String> command) {
+    public static void run(List<String> command) {
         try {
             Path output = Files.createTempFile("heliograph-command", ".log");
             try {

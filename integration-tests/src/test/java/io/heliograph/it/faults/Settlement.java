@@ -1,0 +1,132 @@
+package io.heliograph.it.faults;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+
+/** After the last fault: everybody comes to the same state, serves again, and says what it holds. Caller's thread. */
+final class Settlement {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration STORE_LIMIT = Duration.ofSeconds(30);
+    private static final long POLL_MILLIS = 200;
+
+    private final Group group;
+    private final Client client;
+    private final Requests requests;
+    private final Findings findings;
+
+    Settlement(Group group, Client client, Requests requests, Findings findings) {
+        this.group = group;
+        this.client = client;
+        this.requests = requests;
+        this.findings = findings;
+    }
+
+    /** Waits for a leader, and until all have applied the same; then a write at each node has to be committed. */
+    void settle() throws InterruptedException {
+        awaitSame();
+        for (FaultNode node : running()) {
+            boolean served = within(LIMIT, () -> requests.put(node, "faults/final/" + node + "-" + System.nanoTime())
+                    .join()
+                    .isCommitted());
+            if (!served) {
+                findings.add(Violation.other("no write through " + node + " was committed within " + LIMIT.toSeconds()
+                        + " s after everything was healed"));
+            }
+        }
+        awaitSame();
+    }
+
+    private List<FaultNode> running() {
+        return group.active().stream().filter(FaultNode::isRunning).toList();
+    }
+
+    private void awaitSame() throws InterruptedException {
+        if (!within(LIMIT, this::isSame)) {
+            running().forEach(FaultNode::dumpThreads);
+            String seen = group.statuses().entrySet().stream()
+                    .map(each -> "%s %s term %s commit %s applied %s state %s"
+                            .formatted(
+                                    each.getKey(),
+                                    each.getValue().path("role").asText(),
+                                    each.getValue().path("term"),
+                                    each.getValue().path("commitIndex"),
+                                    each.getValue().path("lastApplied"),
+                                    each.getValue().path("stateDigest").asText()))
+                    .collect(Collectors.joining("; "));
+            findings.add(Violation.other(
+                    "not the same everywhere " + LIMIT.toSeconds() + " s after everything was healed: " + seen));
+        }
+    }
+
+    private boolean isSame() {
+        Map<FaultNode, JsonNode> statuses = group.statuses();
+        statuses.keySet().retainAll(running());
+        long leaders = statuses.values().stream()
+                .filter(Group::leads)
+                .filter(status -> status.path("hasQuorum").asBoolean())
+                .count();
+        long different = statuses.values().stream()
+                .map(status -> status.path("commitIndex").asLong() + " "
+                        + status.path("lastApplied").asLong())
+                .distinct()
+                .count();
+        return statuses.size() == running().size() && leaders == 1 && different == 1;
+    }
+
+    private static boolean within(Duration limit, BooleanSupplier condition) throws InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() >= deadline) {
+                return false;
+            }
+            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+        }
+        return true;
+    }
+
+    /** What every running node holds. */
+    List<FinalState> collect() throws InterruptedException {
+        List<FinalState> states = new ArrayList<>();
+        for (FaultNode node : running()) {
+            within(STORE_LIMIT, () -> entries(node, "").equals(entries(node, "&store=internal")));
+            List<Failover> failovers = Monitor.failovers(client, node);
+            Optional<JsonNode> status = Optional.ofNullable(group.statuses().get(node));
+            if (failovers == null || status.isEmpty()) {
+                findings.add(Violation.other(node + " did not say what it holds at the end"));
+            } else {
+                states.add(new FinalState(
+                        node.id(),
+                        status.get().path("lastApplied").asLong(),
+                        status.get().path("stateDigest").asText(),
+                        entries(node, "").orElse(Map.of()),
+                        entries(node, "&store=internal").orElse(Map.of()),
+                        failovers));
+            }
+        }
+        return states;
+    }
+
+    private Optional<Map<String, Versioned>> entries(FaultNode node, String more) {
+        Client.Reply reply = client.send(node.url(), "GET", "/v1/kv?prefix=" + more, null, Client.LIMIT)
+                .join();
+        if (reply.status() != 200) {
+            return Optional.empty();
+        }
+        Map<String, Versioned> entries = new TreeMap<>();
+        reply.body()
+                .forEach(each -> entries.put(
+                        each.path("key").asText(),
+                        new Versioned(
+                                each.path("value").asText(),
+                                each.path("revision").asLong())));
+        return Optional.of(entries);
+    }
+}

@@ -59,19 +59,14 @@ class CheckerTest {
 
     @Test
     void when_an_older_write_is_there_instead_of_the_newest_then_the_newest_is_lost() {
-        Story story = new Story()
-                .committed("v1", 0, 10, 1)
-                .committed("v2", 20, 30, 2)
-                .holds(KEY, "v1", 1);
+        Story story =
+                new Story().committed("v1", 0, 10, 1).committed("v2", 20, 30, 2).holds(KEY, "v1", 1);
         assertFound(story, Category.LOST, "instead of #2");
     }
 
     @Test
     void when_one_of_the_nodes_has_lost_a_write_then_it_is_lost_there() {
-        Story story = new Story()
-                .committed("v1", 0, 10, 1)
-                .holds(KEY, "v1", 1)
-                .otherNode("100:bb", Map.of(), Map.of());
+        Story story = new Story().committed("v1", 0, 10, 1).holds(KEY, "v1", 1).otherNode("100:bb", Map.of(), Map.of());
         assertFound(story, Category.LOST, "dc2 holds nothing");
         assertFound(story, Category.DIVERGENT, "digests differ");
         assertFound(story, Category.DIVERGENT, "entries differ");
@@ -79,10 +74,8 @@ class CheckerTest {
 
     @Test
     void when_two_acknowledged_writes_share_a_revision_then_one_is_lost() {
-        Story story = new Story()
-                .committed("v1", 0, 10, 1)
-                .committed("v2", 20, 30, 1)
-                .holds(KEY, "v2", 1);
+        Story story =
+                new Story().committed("v1", 0, 10, 1).committed("v2", 20, 30, 1).holds(KEY, "v2", 1);
         assertFound(story, Category.LOST, "the same revision");
     }
 
@@ -99,10 +92,8 @@ class CheckerTest {
 
     @Test
     void when_a_write_appears_at_a_second_revision_then_it_was_written_twice() {
-        Story story = new Story()
-                .committed("v1", 0, 10, 1)
-                .committed("v2", 20, 30, 2)
-                .holds(KEY, "v1", 3);
+        Story story =
+                new Story().committed("v1", 0, 10, 1).committed("v2", 20, 30, 2).holds(KEY, "v1", 3);
         assertFound(story, Category.OTHER, "written twice");
     }
 
@@ -201,10 +192,8 @@ class CheckerTest {
 
     @Test
     void when_a_later_write_has_the_lower_revision_then_it_is_out_of_order() {
-        Story story = new Story()
-                .committed("v1", 0, 10, 2)
-                .committed("v2", 20, 30, 1)
-                .holds(KEY, "v1", 2);
+        Story story =
+                new Story().committed("v1", 0, 10, 2).committed("v2", 20, 30, 1).holds(KEY, "v1", 2);
         assertFound(story, Category.OTHER, "out of order");
     }
 
@@ -252,8 +241,7 @@ class CheckerTest {
 
     @Test
     void when_a_value_is_read_before_it_is_written_then_it_is_found() {
-        Story story =
-                new Story().read("v1", 0, 5, 1).committed("v1", 10, 20, 1).holds(KEY, "v1", 1);
+        Story story = new Story().read("v1", 0, 5, 1).committed("v1", 10, 20, 1).holds(KEY, "v1", 1);
         assertFound(story, Category.OTHER, "read before it was written");
     }
 

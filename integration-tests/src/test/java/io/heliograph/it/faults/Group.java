@@ -81,7 +81,8 @@ final class Group {
     Optional<FaultNode> leader() {
         return statuses().entrySet().stream()
                 .filter(each -> leads(each.getValue()))
-                .max(Comparator.comparingLong(each -> each.getValue().path("term").asLong()))
+                .max(Comparator.comparingLong(
+                        each -> each.getValue().path("term").asLong()))
                 .map(Map.Entry::getKey);
     }
 

@@ -99,7 +99,8 @@ final class MemberChange {
         for (int attempt = 0; ; attempt++) {
             List<FaultNode> active = group.active();
             FaultNode asked = active.get(attempt % active.size());
-            Client.Reply reply = client.send(asked.url(), method, path, body, Client.LIMIT).join();
+            Client.Reply reply =
+                    client.send(asked.url(), method, path, body, Client.LIMIT).join();
             if (reply.status() == 200 || isCertain(member, asked)) {
                 return;
             }

@@ -12,8 +12,12 @@ import org.junit.jupiter.api.Test;
 class MonitorTest {
     private final Findings findings = new Findings();
     private final Client client = new Client();
-    private final Monitor monitor =
-            new Monitor(new Group(List.of(), 0, client), client, new FailoverLog(findings), new Timeline(() -> 0, Set.of()), findings);
+    private final Monitor monitor = new Monitor(
+            new Group(List.of(), 0, client),
+            client,
+            new FailoverLog(findings),
+            new Timeline(() -> 0, Set.of()),
+            findings);
 
     @AfterEach
     void close() {
@@ -35,8 +39,7 @@ class MonitorTest {
         monitor.look("dc1", status("leader", 4, "7:aa"));
         assertThat(findings.all()).isEmpty();
         monitor.look("dc3", status("leader", 4, "7:aa"));
-        assertThat(findings.all())
-                .containsExactly(Violation.other("two leaders in term 4: dc1 and dc3"));
+        assertThat(findings.all()).containsExactly(Violation.other("two leaders in term 4: dc1 and dc3"));
     }
 
     @Test

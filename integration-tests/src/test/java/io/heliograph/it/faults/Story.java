@@ -30,8 +30,8 @@ final class Story {
             long revision,
             @Nullable String seen) {
         long id = operations.size() + 1L;
-        operations.add(new Operation(
-                id, kind, key, value, expected, "dc1", start, end, outcome, revision, seen, "as told"));
+        operations.add(
+                new Operation(id, kind, key, value, expected, "dc1", start, end, outcome, revision, seen, "as told"));
         return this;
     }
 

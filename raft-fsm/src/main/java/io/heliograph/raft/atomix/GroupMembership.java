@@ -4,6 +4,7 @@ import io.atomix.cluster.MemberId;
 import io.atomix.protocols.raft.RaftServer;
 import io.atomix.protocols.raft.cluster.RaftMember;
 import io.atomix.protocols.raft.cluster.impl.DefaultRaftMember;
+import io.atomix.protocols.raft.cluster.impl.RaftMemberContext;
 import io.atomix.protocols.raft.storage.log.entry.CommandEntry;
 import io.atomix.protocols.raft.storage.log.entry.InitializeEntry;
 import io.atomix.protocols.raft.storage.log.entry.RaftLogEntry;
@@ -147,8 +148,21 @@ final class GroupMembership implements LogChanges {
         Configuration configuration = new Configuration(version++, opened.getTerm(), now.toEpochMilli(), members);
         // the library asks for it back when the leader changes
         opened.getMetaStore().storeConfiguration(configuration);
+        InFlight.Before forgotten = opened.inFlight().before(changed(opened, latest));
         opened.getCluster().configure(configuration);
+        forgotten.restore();
         committed(opened.getCommitIndex());
+    }
+
+    /** The members the library begins anew with: those that stay and whose vote changes. */
+    private static List<RaftMemberContext> changed(GuardedRaftContext opened, MemberHistory.At latest) {
+        return opened.getCluster().getRemoteMemberStates().stream()
+                .filter(state -> {
+                    GroupMember next =
+                            latest.members().get(state.getMember().memberId().id());
+                    return next != null && state.getMember().getType() != type(next);
+                })
+                .toList();
     }
 
     private static RaftMember.Type type(GroupMember member) {

@@ -92,13 +92,14 @@ final class GuardedProtocol extends RaftServerCommunicator {
         if (!request.entries().isEmpty()) {
             opened.log().writer().forceAsync();
         }
-        return super.append(to, request)
+        CompletableFuture<AppendResponse> reply = super.append(to, request)
                 .thenApplyAsync(
                         response -> {
                             resendSnapshotWhereNeeded(opened, to, response);
                             return response;
                         },
                         opened.getThreadContext());
+        return opened.inFlight().track(to, reply, opened.getThreadContext());
     }
 
     /**

@@ -55,6 +55,7 @@ final class GuardedRaftContext extends RaftContext {
     private final ThreadContext timerless;
     private final AppendChecks appendChecks;
     private final VoteChecks voteChecks;
+    private final InFlight inFlight = new InFlight();
     private final boolean open;
     private volatile SnapshotMark snapshotMark = SnapshotMark.NONE;
 
@@ -132,6 +133,10 @@ final class GuardedRaftContext extends RaftContext {
 
     AppendChecks appendChecks() {
         return appendChecks;
+    }
+
+    InFlight inFlight() {
+        return inFlight;
     }
 
     VoteChecks voteChecks() {
@@ -250,7 +255,13 @@ final class GuardedRaftContext extends RaftContext {
     /** A new leader opens readers for its members; the ones it had before are closed here. */
     @Override
     public void transition(RaftServer.Role role) {
+        InFlight.Before before = open && role == RaftServer.Role.LEADER && getRole() != role
+                ? inFlight.before(getCluster().getRemoteMemberStates())
+                : null;
         super.transition(role);
+        if (before != null) {
+            before.restore();
+        }
         if (open && role == RaftServer.Role.LEADER) {
             Set<RaftLogReader> inUse = Collections.newSetFromMap(new IdentityHashMap<>());
             inUse.add(getLogReader());

@@ -55,6 +55,7 @@ public final class OfflineGroup {
             throw new IOException(directory + " holds no node's log");
         }
         NodeIdentity identity = NodeIdentity.read(directory);
+        LogAudit.run(directory, DurableSnapshotStore.newestOnDisk(directory));
         VoteRecord vote = VoteRecord.open(directory, THROW);
         MemberHistory members = new MemberHistory(new MemberHistory.At(identity.membersIndex(), identity.members()));
         SnapshotMark at = SnapshotMark.NONE;

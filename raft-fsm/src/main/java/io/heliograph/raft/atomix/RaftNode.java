@@ -318,7 +318,9 @@ final class RaftNode {
     void forgetProgress(String id) {
         RaftMemberContext member = raft.getCluster().getMemberState(MemberId.from(id));
         if (member != null) {
+            InFlight.Before forgotten = raft.inFlight().before(List.of(member));
             member.resetState(raft.log());
+            forgotten.restore();
         }
     }
 

@@ -33,7 +33,8 @@ final class ReadBack {
     }
 
     private void check(long index) {
-        long done = Math.max(handedOver, Math.max(raft.snapshots().newestIndex(), raft.log().firstIndex() - 1));
+        long done = Math.max(
+                handedOver, Math.max(raft.snapshots().newestIndex(), raft.log().firstIndex() - 1));
         if (index <= done || index > raft.getLogWriter().getLastIndex() || stopping) {
             return;
         }
@@ -41,7 +42,8 @@ final class ReadBack {
         failStop.stop(
                 FailStop.CORRUPTED_DATA,
                 "cannot read back entry " + (done + 1) + ", which is committed, from "
-                        + raft.log().segmentFile(done + 1) + "; start this node again: it says then what is damaged, and"
+                        + raft.log().segmentFile(done + 1)
+                        + "; start this node again: it says then what is damaged, and"
                         + " what to do",
                 new IOException("unreadable entry"));
     }

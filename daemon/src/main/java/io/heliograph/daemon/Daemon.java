@@ -43,12 +43,14 @@ public final class Daemon implements AutoCloseable {
 
     private final Configuration configuration;
     private final ReplicatedLog log;
+    private final HttpDoor door;
     /** What has been opened, newest first. */
     private final Deque<AutoCloseable> opened;
 
-    private Daemon(Configuration configuration, ReplicatedLog log, Deque<AutoCloseable> opened) {
+    private Daemon(Configuration configuration, ReplicatedLog log, HttpDoor door, Deque<AutoCloseable> opened) {
         this.configuration = configuration;
         this.log = log;
+        this.door = door;
         this.opened = opened;
     }
 
@@ -130,7 +132,7 @@ public final class Daemon implements AutoCloseable {
                 configuration.http().listen(),
                 configuration.raft().listen(),
                 configuration.node().dataDir());
-        return new Daemon(configuration, log, opened);
+        return new Daemon(configuration, log, door, opened);
     }
 
     /** Finds out early, before anything is written. */
@@ -173,10 +175,13 @@ public final class Daemon implements AutoCloseable {
         });
     }
 
-    /** Hands leadership over where this node leads, then stops. Takes a few seconds at most. */
+    /**
+     * Hands leadership over where this node leads, answers what it was asked, then stops. Takes a few seconds at most.
+     */
     @Override
     public void close() {
         handOver();
+        door.drain(configuration.http().requestTimeout());
         closeAll(opened);
     }
 

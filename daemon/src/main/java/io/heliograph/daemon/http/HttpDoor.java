@@ -5,8 +5,11 @@ import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -30,12 +33,16 @@ public final class HttpDoor implements AutoCloseable {
     private static final int MAX_HEADER_BYTES = 16 * 1024;
     private static final long IDLE_MILLIS = 60_000;
     private static final int BACKLOG = 256;
+    private static final long GRACE_MILLIS = 300;
+    private static final long POLL_MILLIS = 10;
 
     private final Server server;
+    private final ServerConnector connector;
     private final Entrance entrance;
 
-    private HttpDoor(Server server, Entrance entrance) {
+    private HttpDoor(Server server, ServerConnector connector, Entrance entrance) {
         this.server = server;
+        this.connector = connector;
         this.entrance = entrance;
     }
 
@@ -59,6 +66,7 @@ public final class HttpDoor implements AutoCloseable {
         connector.setPort(address.port());
         connector.setIdleTimeout(IDLE_MILLIS);
         connector.setAcceptQueueSize(BACKLOG);
+        connector.setShutdownIdleTimeout(IDLE_MILLIS);
         server.addConnector(connector);
         Entrance entrance = new Entrance();
         server.setHandler(entrance);
@@ -70,12 +78,32 @@ public final class HttpDoor implements AutoCloseable {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new IOException("cannot listen on http.listen " + listen + ": " + cause.getMessage(), e);
         }
-        return new HttpDoor(server, entrance);
+        return new HttpDoor(server, connector, entrance);
     }
 
     /** Begins to answer. */
     void serve(Router router) {
         entrance.router = router;
+    }
+
+    /**
+     * Takes no new connection any more, and has every client that asks again on an old one go elsewhere after its answer.
+     * Returns when all requests are answered, or the limit is over.
+     */
+    public void drain(Duration limit) {
+        entrance.draining = true;
+        connector.shutdown();
+        long now = System.nanoTime();
+        long earliest = now + TimeUnit.MILLISECONDS.toNanos(GRACE_MILLIS);
+        long latest = now + limit.toNanos();
+        try {
+            while (now < latest && (now < earliest || entrance.open.get() > 0)) {
+                Thread.sleep(POLL_MILLIS);
+                now = System.nanoTime();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override
@@ -104,11 +132,19 @@ public final class HttpDoor implements AutoCloseable {
     /** Turns Jetty's requests into ours, and whatever goes wrong into an answer. */
     private static final class Entrance extends Handler.Abstract {
 
+        private final AtomicInteger open = new AtomicInteger();
         private volatile @Nullable Router router;
+        private volatile boolean draining;
 
         @Override
         public boolean handle(Request request, Response response, Callback callback) {
-            send(answer(request), response, callback);
+            open.incrementAndGet();
+            Callback counted = Callback.from(callback, open::decrementAndGet);
+            Answer answer = answer(request);
+            if (draining) {
+                response.getHeaders().put(HttpHeader.CONNECTION, "close");
+            }
+            send(answer, response, counted);
             return true;
         }
 

@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -39,6 +40,11 @@ class AvailabilityIT {
         if (cluster != null) {
             cluster.close();
         }
+    }
+
+    @BeforeEach
+    void everyNodeIsUp() {
+        cluster.startAll();
     }
 
     private static HttpAnswer write(HeliographNode node, String value) {
@@ -115,7 +121,7 @@ class AvailabilityIT {
 
     @Test
     void when_the_leader_is_stopped_then_no_client_sees_a_failed_write() throws InterruptedException {
-        for (int round = 0; round < 3; round++) {
+        for (int round = 0; round < 2; round++) {
             HeliographNode leader = cluster.awaitLeader();
             List<HeliographNode> others = cluster.others(leader);
             AtomicBoolean stopped = new AtomicBoolean();

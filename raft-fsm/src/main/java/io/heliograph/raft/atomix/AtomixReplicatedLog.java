@@ -195,7 +195,9 @@ public final class AtomixReplicatedLog implements ReplicatedLog {
         LOG.warn("{}", standing().note());
     }
 
-    private @Nullable RaftNode node() {
+    /** Null until this node is a member. */
+    @Nullable
+    RaftNode node() {
         return node;
     }
 

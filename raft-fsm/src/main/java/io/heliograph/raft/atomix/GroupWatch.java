@@ -96,7 +96,8 @@ final class GroupWatch {
         if (other.generation() > own.generation()) {
             leave.accept(Standing.Kind.SUPERSEDED);
         } else if (other.generation() == own.generation()
-                && other.membersIndex() > opened.latestMembers().index()
+                // the other's list is committed; ours may be the same one, of which we cannot know that
+                && other.membersIndex() >= opened.latestMembers().index()
                 && !other.members().containsKey(settings.self())) {
             leave.accept(Standing.Kind.REMOVED);
         }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.atomix.cluster.MemberId;
+import io.atomix.protocols.raft.cluster.impl.RaftMemberContext;
 import io.heliograph.raft.CommitOutcome;
 import io.heliograph.raft.CommitOutcome.Reason;
 import io.heliograph.raft.CommitOutcome.Rejected;
@@ -14,6 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -89,6 +93,7 @@ class AtomixReplicatedLogTest {
         }
     }
 
+    /** Rows 12 and 16 of docs/guard.md. */
     @Test
     void when_majority_is_gone_then_append_ends_unknown_or_rejected_in_time_and_works_again_later() throws Exception {
         try (Group group = new Group(directory, "a", "b", "c").startAll()) {
@@ -120,6 +125,7 @@ class AtomixReplicatedLogTest {
         }
     }
 
+    /** Rows 8 and 9 of docs/guard.md. */
     @Test
     void when_snapshot_is_asked_for_then_its_file_exists_and_a_restart_replays_nothing_older() throws Exception {
         try (Group group = new Group(directory, "a", "b", "c").startAll()) {
@@ -143,6 +149,7 @@ class AtomixReplicatedLogTest {
         }
     }
 
+    /** Row 11 of docs/guard.md. */
     @Test
     void when_follower_is_wiped_twice_and_the_log_is_compacted_then_the_same_leader_sends_it_the_snapshot()
             throws Exception {
@@ -176,6 +183,7 @@ class AtomixReplicatedLogTest {
         }
     }
 
+    /** Row 18 of docs/guard.md. */
     @Test
     void when_follower_waits_at_a_barrier_then_it_has_applied_what_was_committed_before() throws Exception {
         try (Group group = new Group(directory, "a", "b", "c").startAll()) {
@@ -204,6 +212,7 @@ class AtomixReplicatedLogTest {
         }
     }
 
+    /** Row 10 of docs/guard.md. */
     @Test
     void when_apply_throws_then_the_process_is_told_to_end_and_the_entry_does_not_count_as_applied() throws Exception {
         try (Group group = new Group(directory, "a").startAll()) {
@@ -222,6 +231,7 @@ class AtomixReplicatedLogTest {
         }
     }
 
+    /** Row 10 of docs/guard.md. */
     @Test
     void when_taking_a_snapshot_throws_then_the_process_is_told_to_end() throws Exception {
         try (Group group = new Group(directory, "a").startAll()) {
@@ -245,6 +255,41 @@ class AtomixReplicatedLogTest {
             assertThatThrownBy(() -> group.start("a"))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("cannot listen on raft.listen " + address);
+        }
+    }
+
+    /** Else the leader counts to below none, and never sends that member anything again. */
+    @Test
+    void when_the_leader_begins_anew_with_a_member_then_answers_still_on_their_way_do_not_silence_it()
+            throws Exception {
+        try (Group group = new Group(directory, "a", "b", "c").startAll()) {
+            group.append("first");
+            String leader = group.awaitLeader();
+            String silent = group.awaitFollower();
+            group.stop(silent);
+            GuardedRaftContext raft = group.logs.get(leader).node().raft();
+            RaftMemberContext member = raft.getCluster().getMemberState(MemberId.from(silent));
+            await().atMost(Group.PATIENCE).until(() -> member.getFailureCount() > 4);
+            CompletableFuture<String> answer = new CompletableFuture<>();
+            CompletableFuture<Void> library = new CompletableFuture<>();
+            raft.getThreadContext().execute(() -> {
+                member.startAppend();
+                raft.inFlight()
+                        .track(member.getMember().memberId(), answer, raft.getThreadContext())
+                        .whenCompleteAsync(
+                                (response, error) -> {
+                                    member.completeAppend();
+                                    library.complete(null);
+                                },
+                                raft.getThreadContext());
+                InFlight.Before before = raft.inFlight().before(List.of(member));
+                member.resetState(raft.log());
+                before.restore();
+                answer.complete("late");
+            });
+            library.get(10, TimeUnit.SECONDS);
+
+            await().atMost(Group.PATIENCE).until(member::canHeartbeat);
         }
     }
 }

@@ -25,6 +25,7 @@ class DamageTest {
         return LogOnDisk.segment(directory.resolve(node), 1);
     }
 
+    /** Row 4 of docs/guard.md. */
     @Test
     void when_an_acknowledged_entry_is_damaged_then_the_node_does_not_start_and_keeps_its_files() throws Exception {
         try (ForgedPeers peers = new ForgedPeers(directory)) {
@@ -41,6 +42,7 @@ class DamageTest {
         }
     }
 
+    /** Row 5 of docs/guard.md. */
     @Test
     void when_the_end_is_torn_then_the_node_starts_without_it_and_takes_the_leaders_entries_there() throws Exception {
         try (ForgedPeers peers = new ForgedPeers(directory)) {
@@ -77,6 +79,7 @@ class DamageTest {
         }
     }
 
+    /** Row 3 of docs/guard.md. */
     @Test
     void when_the_last_segment_of_every_node_is_empty_then_no_acknowledged_command_is_lost() throws Exception {
         List<String> commands = IntStream.range(0, 20).mapToObj(i -> "c" + i).toList();
@@ -103,7 +106,7 @@ class DamageTest {
         }
     }
 
-    /** Otherwise its first message says that nothing comes before, and its followers throw away their logs. */
+    /** Row 3 of docs/guard.md. Otherwise its first message says that nothing comes before, and its followers throw away their logs. */
     @Test
     void when_the_last_segment_is_empty_then_a_leader_still_knows_the_entry_before_what_it_sends() throws Exception {
         try (LogOnDisk log = new LogOnDisk(directory)) {
@@ -123,7 +126,7 @@ class DamageTest {
     }
 
     /** As a crash leaves it between the creation of a segment and its first entry. */
-    private static void addEmptySegment(Path node) throws Exception {
+    static void addEmptySegment(Path node) throws Exception {
         SegmentScan first = SegmentScan.read(LogOnDisk.segment(node, 1), 1, Long.MAX_VALUE);
         ByteBuffer empty = ByteBuffer.wrap(Files.readAllBytes(first.file()));
         empty.putLong(4, 2).putLong(12, first.nextIndex());

@@ -62,6 +62,7 @@ class ForcedLogWriterTest {
                         .toList());
     }
 
+    /** Row 17 of docs/guard.md. */
     @Test
     void when_a_tail_of_the_largest_entries_is_cut_then_nothing_of_it_is_there_after_reopening() throws Exception {
         int largest = GuardedRaftContext.MAX_ENTRY_BYTES - 100;

@@ -5,6 +5,7 @@ import io.atomix.primitive.operation.OperationId;
 import io.atomix.primitive.operation.PrimitiveOperation;
 import io.atomix.protocols.raft.protocol.AppendRequest;
 import io.atomix.protocols.raft.protocol.AppendResponse;
+import io.atomix.protocols.raft.protocol.InstallRequest;
 import io.atomix.protocols.raft.protocol.VoteRequest;
 import io.atomix.protocols.raft.protocol.VoteResponse;
 import io.atomix.protocols.raft.storage.log.entry.CommandEntry;
@@ -81,6 +82,33 @@ final class ForgedPeers implements AutoCloseable {
                         .withCommitIndex(commitIndex)
                         .withEntries(new ArrayList<>(entries))
                         .build());
+    }
+
+    /** Sends a snapshot whole. */
+    void install(long term, String leader, long index, byte[] bytes) {
+        ask(
+                "install",
+                InstallRequest.builder()
+                        .withTerm(term)
+                        .withLeader(MemberId.from(leader))
+                        .withIndex(index)
+                        .withTimestamp(1)
+                        .withVersion(1)
+                        .withOffset(0)
+                        .withData(bytes)
+                        .withComplete(true)
+                        .build());
+    }
+
+    /** A snapshot of {@link Group.Recorder} with these commands applied, of a group of a, b and c. */
+    static byte[] snapshot(long index, long term, String... commands) {
+        Group.Recorder recorder = new Group.Recorder();
+        recorder.commands.addAll(List.of(commands));
+        TreeMap<String, GroupMember> members = new TreeMap<>();
+        for (String id : List.of("a", "b", "c")) {
+            members.put(id, GroupMember.asConfigured(id, true));
+        }
+        return new SnapshotEnvelope(index, term, 0, members, new SnapshotEnvelope.Bytes(recorder.snapshot())).encode();
     }
 
     /** Commands of one term, numbered from {@code from}. */

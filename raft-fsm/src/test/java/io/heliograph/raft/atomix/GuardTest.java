@@ -18,6 +18,7 @@ class GuardTest {
     @TempDir
     Path directory;
 
+    /** Row 2 of docs/guard.md. */
     @Test
     void when_a_node_voted_and_heard_from_the_leader_and_restarts_then_it_votes_for_nobody_else_in_that_term()
             throws Exception {
@@ -32,6 +33,7 @@ class GuardTest {
         }
     }
 
+    /** Rows 2 and 6 of docs/guard.md. */
     @Test
     void when_the_vote_record_is_damaged_or_gone_then_the_node_does_not_start() throws Exception {
         try (ForgedPeers peers = new ForgedPeers(directory)) {
@@ -50,6 +52,7 @@ class GuardTest {
                 .hasMessageContaining("the vote record " + directory.resolve("a/vote") + " is missing");
     }
 
+    /** Row 7 of docs/guard.md. */
     @Test
     void when_a_heartbeat_verifies_nothing_then_leftover_entries_of_an_old_term_are_not_committed() throws Exception {
         try (ForgedPeers peers = new ForgedPeers(directory)) {
@@ -62,6 +65,7 @@ class GuardTest {
         }
     }
 
+    /** Row 14 of docs/guard.md. */
     @Test
     void when_entries_follow_a_prefix_that_an_empty_node_does_not_have_then_they_are_refused() throws Exception {
         try (ForgedPeers peers = new ForgedPeers(directory)) {
@@ -74,6 +78,7 @@ class GuardTest {
         }
     }
 
+    /** Row 13 of docs/guard.md. */
     @Test
     void when_entries_that_were_read_ahead_are_overwritten_then_only_the_new_ones_are_applied() throws Exception {
         try (ForgedPeers peers = new ForgedPeers(directory)) {
@@ -90,6 +95,7 @@ class GuardTest {
         }
     }
 
+    /** Row 1 of docs/guard.md. */
     @Test
     void when_a_follower_says_yes_then_what_it_claims_is_on_disk() throws Exception {
         try (ForgedPeers peers = new ForgedPeers(directory)) {
@@ -122,6 +128,73 @@ class GuardTest {
             assertThat(last.succeeded()).isTrue();
             await().atMost(Group.PATIENCE).until(() -> peers.applied().size() == 41);
             assertThat(peers.applied().get(40)).isEqualTo("t2n41");
+            assertThat(peers.stops()).isEmpty();
+        }
+    }
+
+    /** Row 14 of docs/guard.md, the other half: the library begins its log anew with whatever it had acknowledged. */
+    @Test
+    void when_a_leader_sends_its_first_entries_again_then_what_was_acknowledged_after_them_stays() throws Exception {
+        try (ForgedPeers peers = new ForgedPeers(directory)) {
+            peers.append(1, "b", 0, 0, 0, ForgedPeers.commands(1, 1, 50));
+
+            AppendResponse again = peers.append(1, "b", 0, 0, 0, ForgedPeers.commands(1, 1, 10));
+            assertThat(again.succeeded()).isTrue();
+            assertThat(again.lastLogIndex()).isEqualTo(10);
+
+            // a candidate that lacks the acknowledged entries must still be behind
+            assertThat(peers.vote(2, "c", 10, 1)).isFalse();
+            assertThat(peers.vote(3, "c", 50, 1)).isTrue();
+        }
+    }
+
+    /** Row 3 of docs/guard.md, voting. */
+    @Test
+    void when_the_last_segment_is_empty_then_the_node_votes_for_nobody_behind_what_it_has() throws Exception {
+        try (ForgedPeers peers = new ForgedPeers(directory)) {
+            peers.append(1, "b", 0, 0, 0, ForgedPeers.commands(1, 1, 50));
+            peers.stop();
+            DamageTest.addEmptySegment(directory.resolve("a"));
+            peers.restart();
+
+            assertThat(peers.vote(2, "c", 1, 1)).isFalse();
+            assertThat(peers.vote(3, "c", 50, 1)).isTrue();
+        }
+    }
+
+    /** Row 15 of docs/guard.md. */
+    @Test
+    void when_a_snapshot_at_the_index_of_our_own_comes_in_then_ours_stays() throws Exception {
+        try (ForgedPeers peers = new ForgedPeers(directory)) {
+            peers.append(1, "b", 0, 0, 20, ForgedPeers.commands(1, 1, 20));
+            await().atMost(Group.PATIENCE).until(() -> peers.applied().size() == 20);
+            peers.node().takeSnapshot().get();
+            Path own = directory.resolve("a/heliograph-20.snapshot");
+            byte[] before = Files.readAllBytes(own);
+
+            peers.install(1, "b", 20, new byte[] {1, 2, 3});
+
+            assertThat(Files.readAllBytes(own)).isEqualTo(before);
+            peers.restart();
+            assertThat(peers.applied()).hasSize(20);
+            assertThat(peers.stops()).isEmpty();
+        }
+    }
+
+    /** A node whose log begins after its snapshot counts the snapshot as its last entry. */
+    @Test
+    void when_there_is_only_a_snapshot_then_the_node_votes_for_nobody_behind_it() throws Exception {
+        try (ForgedPeers peers = new ForgedPeers(directory)) {
+            peers.vote(4, "b", 0, 0);
+            peers.install(5, "b", 100, ForgedPeers.snapshot(100, 5, "one", "two"));
+            await().atMost(Group.PATIENCE).until(() -> peers.applied().size() == 2);
+
+            assertThat(peers.vote(6, "c", 99, 5)).isFalse();
+            assertThat(peers.vote(7, "c", 200, 4)).isFalse();
+            assertThat(peers.vote(8, "c", 100, 5)).isTrue();
+            AppendResponse onward = peers.append(8, "c", 100, 5, 101, ForgedPeers.commands(8, 101, 1));
+            assertThat(onward.succeeded()).isTrue();
+            await().atMost(Group.PATIENCE).until(() -> peers.applied().size() == 3);
             assertThat(peers.stops()).isEmpty();
         }
     }

@@ -59,6 +59,7 @@ class LogAuditTest {
         assertThat(LogOnDisk.digests(directory)).isEqualTo(before);
     }
 
+    /** Row 4 of docs/guard.md. */
     @Test
     void when_a_byte_in_the_middle_is_flipped_then_the_node_refuses_and_names_file_and_offset() throws Exception {
         twoSegments();
@@ -181,6 +182,7 @@ class LogAuditTest {
         assertThat(reopened()).isEqualTo(entries(9));
     }
 
+    /** Row 5 of docs/guard.md. */
     @Test
     void when_a_crash_left_a_new_segment_blank_or_short_then_it_is_removed() throws Exception {
         twoSegments();

@@ -25,8 +25,9 @@ class MembersTest {
     @TempDir
     Path directory;
 
+    /** Row 19 of docs/guard.md. */
     @Test
-    void when_a_wiped_node_could_elect_one_that_lacks_a_write_then_it_does_not_and_the_write_survives_row_19()
+    void when_a_wiped_node_could_elect_one_that_lacks_a_write_then_it_does_not_and_the_write_survives()
             throws Exception {
         try (Group group = new Group(directory, "a", "b", "c").startAll()) {
             lead(group, "a");
@@ -96,6 +97,7 @@ class MembersTest {
         }
     }
 
+    /** Row 20 of docs/guard.md. */
     @Test
     void when_a_node_is_added_then_it_catches_up_and_gets_a_vote_and_when_removed_it_knows() throws Exception {
         try (Group group = new Group(directory, "a", "b", "c").startAll()) {
@@ -146,8 +148,9 @@ class MembersTest {
         }
     }
 
+    /** Row 18 of docs/guard.md. */
     @Test
-    void when_a_list_of_members_is_overwritten_then_the_one_before_is_in_force_again_row_18() throws Exception {
+    void when_a_list_of_members_is_overwritten_then_the_one_before_is_in_force_again() throws Exception {
         try (ForgedPeers peers = new ForgedPeers(directory)) {
             List<GroupMember> before = peers.node().members();
             peers.append(1, "b", 0, 0, 0, ForgedPeers.commands(1, 1, 3));
@@ -161,8 +164,9 @@ class MembersTest {
         }
     }
 
+    /** Row 18 of docs/guard.md. */
     @Test
-    void when_a_list_of_members_is_in_the_log_and_not_committed_then_a_restart_finds_it_row_18() throws Exception {
+    void when_a_list_of_members_is_in_the_log_and_not_committed_then_a_restart_finds_it() throws Exception {
         try (ForgedPeers peers = new ForgedPeers(directory)) {
             peers.append(1, "b", 0, 0, 0, List.of(ForgedPeers.members(1, "a", "b", "c", "d")));
             peers.restart();

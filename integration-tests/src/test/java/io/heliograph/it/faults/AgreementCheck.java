@@ -17,8 +17,14 @@ final class AgreementCheck {
             found.add(Violation.other("no node said what it holds at the end"));
             return found;
         }
-        FinalState first = evidence.states().get(0);
+        FinalState first = evidence.newestStates().get(0);
         for (FinalState state : evidence.states()) {
+            if (state.lastApplied() != first.lastApplied()) {
+                found.add(Violation.other("%s has applied %d at the end, %s %d"
+                        .formatted(state.node(), state.lastApplied(), first.node(), first.lastApplied())));
+            }
+        }
+        for (FinalState state : evidence.newestStates()) {
             if (!state.digest().equals(first.digest())) {
                 found.add(Violation.divergent("digests differ: %s %s, %s %s"
                         .formatted(first.node(), first.digest(), state.node(), state.digest())));

@@ -73,6 +73,16 @@ class CheckerTest {
     }
 
     @Test
+    void when_a_node_is_behind_then_that_is_found_and_nothing_is_called_lost() {
+        List<Violation> found = new Story()
+                .committed("v1", 0, 10, 1)
+                .holds(KEY, "v1", 1)
+                .otherNode("90:bb", Map.of(), Map.of())
+                .check();
+        assertThat(found).containsExactly(Violation.other("dc2 has applied 90 at the end, dc1 100"));
+    }
+
+    @Test
     void when_two_acknowledged_writes_share_a_revision_then_one_is_lost() {
         Story story =
                 new Story().committed("v1", 0, 10, 1).committed("v2", 20, 30, 1).holds(KEY, "v2", 1);

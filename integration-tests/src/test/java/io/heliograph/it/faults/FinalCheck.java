@@ -4,14 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** At the end every node holds, for each key, the newest acknowledged write or a newer one of unknown outcome. */
+/** At the end every node that is not behind holds, for each key, the newest acknowledged write or a newer one of unknown outcome. */
 final class FinalCheck {
     private FinalCheck() {}
 
     static List<Violation> check(Evidence evidence, Writes writes) {
         Map<String, List<Operation>> acknowledged = writes.acknowledgedByKey();
         List<Violation> found = new ArrayList<>();
-        for (FinalState state : evidence.states()) {
+        for (FinalState state : evidence.newestStates()) {
             acknowledged.forEach((key, all) -> {
                 Versioned held = state.entries().get(key);
                 long revision = held == null ? 0 : held.revision();

@@ -79,7 +79,8 @@ final class Story {
     }
 
     Story otherNode(String digest, Map<String, Versioned> held, Map<String, Versioned> stored) {
-        otherStates.add(new FinalState("dc2", 100, digest, held, stored, List.of()));
+        long applied = Long.parseLong(digest.substring(0, digest.indexOf(':')));
+        otherStates.add(new FinalState("dc2", applied, digest, held, stored, List.of()));
         return this;
     }
 

@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import java.io.EOFException;
 import java.io.IOException;
@@ -41,6 +42,9 @@ final class Introduction extends ChannelInboundHandlerAdapter {
 
     /** For all of it, a TLS handshake included. */
     static final long LIMIT_MILLIS = 2000;
+
+    /** How long a peer may take to hear why it is turned away. */
+    private static final long GRACE_MILLIS = 500;
 
     private final Frame hello;
     private final String cluster;
@@ -125,10 +129,19 @@ final class Introduction extends ChannelInboundHandlerAdapter {
         }
         finish();
         end.refused(peer, context.channel(), reason);
-        if (end.calls() || !context.channel().isActive()) {
+        if (end.calls() || !canBeTold(context)) {
             context.close();
         } else {
             context.writeAndFlush(Frame.failure(0, Wording.of(reason))).addListener(ChannelFutureListener.CLOSE);
+            // whoever does not read is not waited for
+            context.executor().schedule(() -> context.close(), GRACE_MILLIS, TimeUnit.MILLISECONDS);
         }
+    }
+
+    /** What is written while a TLS handshake is not over waits for its end, which may never come. */
+    private static boolean canBeTold(ChannelHandlerContext context) {
+        SslHandler tls = context.pipeline().get(SslHandler.class);
+        return context.channel().isActive()
+                && (tls == null || tls.handshakeFuture().isSuccess());
     }
 }

@@ -2,13 +2,13 @@ package io.heliograph.raft.net;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -29,6 +29,7 @@ final class MemberLink {
             String cluster,
             String self,
             EventLoopGroup loops,
+            ChannelFactory<? extends Channel> sockets,
             NameLookup names,
             @Nullable PeerTls tls,
             Complaints complaints) {}
@@ -123,7 +124,7 @@ final class MemberLink {
     private void dial(CompletableFuture<Conversation> opened, InetAddress host) {
         ChannelFuture connecting = new Bootstrap()
                 .group(shared.loops())
-                .channel(NioSocketChannel.class)
+                .channelFactory(shared.sockets())
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true)

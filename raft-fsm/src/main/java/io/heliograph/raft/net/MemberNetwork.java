@@ -3,6 +3,7 @@ package io.heliograph.raft.net;
 import io.heliograph.raft.TlsFiles;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -40,7 +41,7 @@ public final class MemberNetwork implements AutoCloseable {
     private MemberNetwork(String cluster, String self, @Nullable PeerTls tls, NameLookup names) {
         this.self = self;
         Complaints complaints = new Complaints(line -> LOG.warn("{}", line), System::nanoTime);
-        this.shared = new MemberLink.Shared(cluster, self, loops, names, tls, complaints);
+        this.shared = new MemberLink.Shared(cluster, self, loops, NioSocketChannel::new, names, tls, complaints);
         this.door = new Door(shared, this::addressOf, handlers);
     }
 

@@ -28,6 +28,9 @@ final class PeerTls {
     /** A session is not taken up again later: each connection looks at the certificates anew. */
     private static final int SESSION_SECONDS = 1;
 
+    /** A peer that does not read is not waited for longer when a connection is closed. */
+    private static final long CLOSE_MILLIS = 500;
+
     private final SslContext dialling;
     private final SslContext accepting;
     private final ThreadPoolExecutor arithmetic;
@@ -73,6 +76,7 @@ final class PeerTls {
     /** The introduction has a limit, and the handshake is part of it. */
     private static SslHandler unlimited(SslHandler handler) {
         handler.setHandshakeTimeoutMillis(0);
+        handler.setCloseNotifyFlushTimeoutMillis(CLOSE_MILLIS);
         return handler;
     }
 

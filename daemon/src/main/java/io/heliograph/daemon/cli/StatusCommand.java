@@ -32,7 +32,7 @@ final class StatusCommand extends ClientCommand {
                     node.path("reachable").asBoolean()
                             ? List.of(
                                     node.path("id").asText(),
-                                    node.path("role").asText(),
+                                    role(node),
                                     node.path("term").asText(),
                                     node.path("lastApplied").asText(),
                                     node.path("snapshotIndex").asText(),
@@ -43,6 +43,18 @@ final class StatusCommand extends ClientCommand {
             out().println("no leader: a majority of the nodes must be up and reach each other");
         }
         printTable(rows);
+        for (JsonNode node : nodes) {
+            if (!node.path("standingNote").asText().isEmpty()) {
+                out().println(node.path("id").asText() + ": "
+                        + node.path("standingNote").asText());
+            }
+        }
+    }
+
+    /** Of a node that is not part of the group, why. */
+    private static String role(JsonNode node) {
+        String standing = node.path("standing").asText("member");
+        return standing.equals("member") ? node.path("role").asText() : standing;
     }
 
     private void printStores(JsonNode nodes) {

@@ -139,7 +139,6 @@ final class GroupMembership implements LogChanges {
                     latest.members().values());
         }
         inForce = latest;
-        addresses.accept(latest.members());
         Instant now = Instant.now();
         List<RaftMember> members = new ArrayList<>();
         latest.members()
@@ -151,6 +150,11 @@ final class GroupMembership implements LogChanges {
         InFlight.Before forgotten = opened.inFlight().before(changed(opened, latest));
         opened.getCluster().configure(configuration);
         forgotten.restore();
+        try {
+            addresses.accept(latest.members());
+        } catch (IllegalArgumentException e) {
+            LOG.error("A member cannot be reached: {}", e.getMessage());
+        }
         committed(opened.getCommitIndex());
     }
 

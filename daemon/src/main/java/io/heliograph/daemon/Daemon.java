@@ -97,11 +97,11 @@ public final class Daemon implements AutoCloseable {
         Stores.addAll(delivery, configuration, directory.internalStore());
         ears.delivery = delivery;
 
-        ReplicatedLog log = AtomixReplicatedLog.open(
+        ReplicatedLog log = new CalmHandover(AtomixReplicatedLog.open(
                 raftSettings(configuration, directory),
                 new MachineApplication(machine),
                 new ProcessFailStop(),
-                CommandCodec.encode(new Command.Barrier()));
+                CommandCodec.encode(new Command.Barrier())));
         opened.push(log);
         SnapshotScheduler snapshots =
                 new SnapshotScheduler(log, configuration.snapshot().afterFailover());

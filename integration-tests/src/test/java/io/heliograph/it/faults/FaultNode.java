@@ -228,6 +228,7 @@ final class FaultNode {
             throw new IllegalStateException(id + " still runs");
         }
         TestDirectory.delete(data());
+        timeline.nodeWaits(id, true);
     }
 
     String lastLines() {

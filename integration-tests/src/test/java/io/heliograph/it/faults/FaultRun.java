@@ -82,7 +82,7 @@ public final class FaultRun implements AutoCloseable {
         Faults faults = new Faults(group, cuts, client, requests, random, network);
         int count;
         Path log = options.directory().resolve("nemesis.log");
-        try (Nemesis nemesis = new Nemesis(random, faults, options.kinds(), clock, log)) {
+        try (Nemesis nemesis = new Nemesis(random, faults, options.kinds(), clock, history::committed, log)) {
             nemesis.runUntil(clock.getAsLong() + options.duration().toNanos());
             count = nemesis.count();
             System.out.println("faults: " + nemesis.summary());

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Every operation of the run, in memory and as a line of JSON in a file as soon as it has ended. Threads: any. */
@@ -17,6 +18,7 @@ final class History implements AutoCloseable {
 
     private final List<Operation> operations = new ArrayList<>();
     private final AtomicLong ids = new AtomicLong();
+    private final AtomicInteger committed = new AtomicInteger();
     private final BufferedWriter file;
 
     History(Path path) {
@@ -33,6 +35,9 @@ final class History implements AutoCloseable {
 
     synchronized void add(Operation operation) {
         operations.add(operation);
+        if (operation.isCommitted()) {
+            committed.incrementAndGet();
+        }
         try {
             file.write(line(operation));
             file.newLine();
@@ -44,6 +49,11 @@ final class History implements AutoCloseable {
 
     private static String line(Operation operation) throws JsonProcessingException {
         return JSON.writeValueAsString(operation);
+    }
+
+    /** How many writes were acknowledged so far. */
+    int committed() {
+        return committed.get();
     }
 
     synchronized List<Operation> all() {

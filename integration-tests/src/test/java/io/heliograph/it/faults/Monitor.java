@@ -52,7 +52,11 @@ final class Monitor {
     private void run() {
         for (int round = 1; !stopped; round++) {
             Map<FaultNode, JsonNode> statuses = group.statuses();
-            statuses.forEach((node, status) -> look(node.id(), status));
+            statuses.forEach((node, status) -> {
+                look(node.id(), status);
+                timeline.nodeWaits(
+                        node.id(), !"member".equals(status.path("standing").asText("member")));
+            });
             statuses.values().stream()
                     .filter(Group::leads)
                     .max(Comparator.comparingLong(status -> status.path("term").asLong()))

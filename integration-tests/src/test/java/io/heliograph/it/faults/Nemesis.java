@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
 /** Draws faults from the seed, lets them last and overlap, and keeps a log of them. Runs on its caller's thread. */
@@ -24,6 +25,8 @@ final class Nemesis implements AutoCloseable {
     private static final long MOST_FAULT_NANOS = Duration.ofSeconds(8).toNanos();
     private static final long MOST_QUIET_NANOS = Duration.ofSeconds(3).toNanos();
     private static final long STEP_MILLIS = 20;
+    private static final int WRITES_BETWEEN = 30;
+    private static final long MOST_WAIT_NANOS = Duration.ofSeconds(15).toNanos();
 
     private record Active(Fault fault, long until) {}
 
@@ -31,14 +34,22 @@ final class Nemesis implements AutoCloseable {
     private final Faults faults;
     private final List<FaultKind> kinds = new ArrayList<>();
     private final LongSupplier clock;
+    private final IntSupplier acknowledged;
     private final PrintWriter log;
     private final List<Active> active = new ArrayList<>();
     private final Map<FaultKind, Integer> counts = new EnumMap<>(FaultKind.class);
 
-    Nemesis(Random random, Faults faults, Set<FaultKind> kinds, LongSupplier clock, Path log) {
+    Nemesis(
+            Random random,
+            Faults faults,
+            Set<FaultKind> kinds,
+            LongSupplier clock,
+            IntSupplier acknowledged,
+            Path log) {
         this.random = random;
         this.faults = faults;
         this.clock = clock;
+        this.acknowledged = acknowledged;
         kinds.forEach(kind -> {
             for (int i = 0; i < kind.weight; i++) {
                 this.kinds.add(kind);
@@ -56,6 +67,9 @@ final class Nemesis implements AutoCloseable {
         try {
             while (clock.getAsLong() < deadline) {
                 boolean overlap = !active.isEmpty();
+                if (!overlap) {
+                    awaitWrites(deadline);
+                }
                 if (!overlap || (active.size() < MOST_AT_ONCE && random.nextInt(100) < OVERLAP_PERCENT)) {
                     begin();
                 }
@@ -64,6 +78,15 @@ final class Nemesis implements AutoCloseable {
         } finally {
             active.forEach(this::end);
             active.clear();
+        }
+    }
+
+    /** A fault that hits a group which is down already shows little. */
+    private void awaitWrites(long deadline) throws InterruptedException {
+        int enough = acknowledged.getAsInt() + WRITES_BETWEEN;
+        long until = Math.min(clock.getAsLong() + MOST_WAIT_NANOS, deadline);
+        while (acknowledged.getAsInt() < enough && clock.getAsLong() < until) {
+            TimeUnit.MILLISECONDS.sleep(STEP_MILLIS);
         }
     }
 

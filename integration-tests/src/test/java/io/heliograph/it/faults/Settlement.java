@@ -3,10 +3,13 @@ package io.heliograph.it.faults;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
@@ -21,6 +24,7 @@ final class Settlement {
     private final Client client;
     private final Requests requests;
     private final Findings findings;
+    private Map<FaultNode, JsonNode> lastSeen = Map.of();
 
     Settlement(Group group, Client client, Requests requests, Findings findings) {
         this.group = group;
@@ -41,6 +45,7 @@ final class Settlement {
                         + " s after everything was healed"));
             }
         }
+        awaitMembers();
         awaitSame();
     }
 
@@ -69,6 +74,7 @@ final class Settlement {
     private boolean isSame() {
         Map<FaultNode, JsonNode> statuses = group.statuses();
         statuses.keySet().retainAll(running());
+        lastSeen = statuses;
         long leaders = statuses.values().stream()
                 .filter(Group::leads)
                 .filter(status -> status.path("hasQuorum").asBoolean())
@@ -92,25 +98,54 @@ final class Settlement {
         return true;
     }
 
+    /** Every node is a voter, and every node knows that. */
+    private void awaitMembers() throws InterruptedException {
+        Set<String> wanted = group.activeIds();
+        if (!within(
+                LIMIT, () -> running().stream().allMatch(node -> voters(node).equals(wanted)))) {
+            String seen = running().stream()
+                    .map(node -> node + " lists " + voters(node))
+                    .collect(Collectors.joining("; "));
+            findings.add(Violation.other("the voters should be " + wanted + " at the end; " + seen));
+        }
+    }
+
+    private Set<String> voters(FaultNode node) {
+        Set<String> voters = new TreeSet<>();
+        client.get(node, "/v1/members").join().body().forEach(member -> {
+            if (member.path("voting").asBoolean()) {
+                voters.add(member.path("id").asText());
+            }
+        });
+        return voters;
+    }
+
     /** What every running node holds. */
     List<FinalState> collect() throws InterruptedException {
-        List<FinalState> states = new ArrayList<>();
+        Map<FaultNode, List<Failover>> failovers = new LinkedHashMap<>();
         for (FaultNode node : running()) {
             within(STORE_LIMIT, () -> entries(node, "").equals(entries(node, "&store=internal")));
-            List<Failover> failovers = Monitor.failovers(client, node);
-            Optional<JsonNode> status = Optional.ofNullable(group.statuses().get(node));
-            if (failovers == null || status.isEmpty()) {
+            List<Failover> listed = Monitor.failovers(client, node);
+            failovers.put(node, listed == null ? List.of() : listed);
+        }
+        // all at one moment: a leader may append something of its own at any time
+        within(LIMIT, this::isSame);
+        Map<FaultNode, JsonNode> statuses = lastSeen;
+        List<FinalState> states = new ArrayList<>();
+        failovers.forEach((node, listed) -> {
+            JsonNode status = statuses.get(node);
+            if (status == null) {
                 findings.add(Violation.other(node + " did not say what it holds at the end"));
             } else {
                 states.add(new FinalState(
                         node.id(),
-                        status.get().path("lastApplied").asLong(),
-                        status.get().path("stateDigest").asText(),
+                        status.path("lastApplied").asLong(),
+                        status.path("stateDigest").asText(),
                         entries(node, "").orElse(Map.of()),
                         entries(node, "&store=internal").orElse(Map.of()),
-                        failovers));
+                        listed));
             }
-        }
+        });
         return states;
     }
 

@@ -26,6 +26,7 @@ final class Timeline {
     private final LongSupplier clock;
     private final Set<String> voters = new TreeSet<>();
     private final Set<String> up = new TreeSet<>();
+    private final Set<String> waiting = new TreeSet<>();
     private final Map<String, List<Interval>> steady = new TreeMap<>();
     private final Map<String, Long> steadySince = new HashMap<>();
     private final List<Interval> healthy = new ArrayList<>();
@@ -47,6 +48,13 @@ final class Timeline {
     synchronized void cuts(Set<Cuts.Pair> now) {
         cuts = Set.copyOf(now);
         update();
+    }
+
+    /** An empty node is up and counts for nothing until it is taken in. */
+    synchronized void nodeWaits(String node, boolean waits) {
+        if (waits ? waiting.add(node) : waiting.remove(node)) {
+            update();
+        }
     }
 
     synchronized void voters(Set<String> now) {
@@ -98,6 +106,7 @@ final class Timeline {
             }
         }
         return up.containsAll(chosen)
+                && waiting.stream().noneMatch(chosen::contains)
                 && chosen.stream()
                         .noneMatch(one -> isCutFromClients(one)
                                 || chosen.stream().anyMatch(other -> cuts.contains(new Cuts.Pair(one, other))));

@@ -52,6 +52,15 @@ class TimelineTest {
     }
 
     @Test
+    void when_an_empty_node_waits_to_be_taken_in_then_it_does_not_count_for_a_majority() {
+        at(40, () -> timeline.nodeUp("dc3", false));
+        at(50, () -> timeline.nodeWaits("dc2", true));
+        assertThat(timeline.hasConnectedMajority()).isFalse();
+        at(60, () -> timeline.nodeWaits("dc2", false));
+        assertThat(timeline.hasConnectedMajority()).isTrue();
+    }
+
+    @Test
     void when_clients_cannot_reach_a_node_then_it_does_not_count_for_a_majority() {
         at(40, () -> timeline.nodeUp("dc3", false));
         at(50, () -> timeline.cuts(Set.of(pair("dc1", Cuts.CLIENTS))));

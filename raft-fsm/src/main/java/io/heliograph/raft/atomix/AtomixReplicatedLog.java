@@ -88,9 +88,9 @@ public final class AtomixReplicatedLog implements ReplicatedLog {
     public static AtomixReplicatedLog open(
             RaftSettings settings, LogApplication application, FailStop failStop, byte[] barrierCommand)
             throws IOException, CorruptLogException {
-        Files.createDirectories(settings.directory());
+        Disk.createDirectory(settings.directory());
         NodeIdentity identity = identity(settings);
-        LogAudit.run(settings.directory(), DurableSnapshotStore.newestOnDisk(settings.directory()));
+        SnapshotFiles.audit(settings.directory());
         MemberNetwork network = listen(settings);
         try {
             AtomixReplicatedLog log =

@@ -2,11 +2,8 @@ package io.heliograph.raft.atomix;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
 
 /**
@@ -22,25 +19,14 @@ final class CheckedFile {
 
     /** Writes aside, forces, renames, and forces the directory. */
     static void write(Path file, byte[] body) throws IOException {
-        Path aside = file.resolveSibling(file.getFileName() + ".new");
-        ByteBuffer bytes = ByteBuffer.allocate(HEADER_BYTES + body.length)
-                .putInt(MAGIC)
-                .putInt(crc(body))
-                .putInt(body.length)
-                .put(body)
-                .flip();
-        try (FileChannel channel = FileChannel.open(
-                aside, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
-        }
-        Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        Path directory = file.toAbsolutePath().getParent();
-        if (directory != null) {
-            Disk.forceDirectory(directory);
-        }
+        Disk.replace(
+                file,
+                ByteBuffer.allocate(HEADER_BYTES + body.length)
+                        .putInt(MAGIC)
+                        .putInt(crc(body))
+                        .putInt(body.length)
+                        .put(body)
+                        .array());
     }
 
     /**

@@ -1,8 +1,11 @@
 package io.heliograph.raft.atomix;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /** Forcing files and directories to disk. */
@@ -17,10 +20,30 @@ final class Disk {
         }
     }
 
-    /** Forces a file's content and length. */
-    static void forceFile(Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+    /** Makes sure that a directory exists, and goes on existing after a power loss. */
+    static void createDirectory(Path directory) throws IOException {
+        Files.createDirectories(directory);
+        Path parent = directory.toAbsolutePath().getParent();
+        if (parent != null) {
+            forceDirectory(parent);
+        }
+    }
+
+    /** Makes a file what {@code bytes} are: it is what it was before or this, whatever happens meanwhile. */
+    static void replace(Path file, byte[] bytes) throws IOException {
+        Path aside = file.resolveSibling(file.getFileName() + ".new");
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        try (FileChannel channel = FileChannel.open(
+                aside, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+            while (buffer.hasRemaining()) {
+                channel.write(buffer);
+            }
             channel.force(true);
+        }
+        Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Path directory = file.toAbsolutePath().getParent();
+        if (directory != null) {
+            forceDirectory(directory);
         }
     }
 }

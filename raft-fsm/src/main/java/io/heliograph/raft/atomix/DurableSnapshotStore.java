@@ -3,93 +3,146 @@ package io.heliograph.raft.atomix;
 import io.atomix.protocols.raft.storage.RaftStorage;
 import io.atomix.protocols.raft.storage.snapshot.Snapshot;
 import io.atomix.protocols.raft.storage.snapshot.SnapshotStore;
+import io.atomix.storage.StorageLevel;
+import io.atomix.utils.time.WallClockTimestamp;
 import io.heliograph.raft.FailStop;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Snapshots that are on disk before an older snapshot or any part of the log goes away (Raft paper, section 7), and
- * that are never deleted for having the same index as another.
+ * Snapshots that are on disk before an older one or any part of the log goes away (Raft paper, section 7). The library's
+ * own store writes into the file it will read, marks it as whole afterwards, and deletes the older one while it loads.
+ *
+ * <p>A snapshot is the file {@code heliograph-<index>.snapshot}, a {@link SnapshotEnvelope} and nothing else. It is
+ * written aside, forced and renamed. Only the newest that is whole counts; {@link SnapshotFiles} looks at start.
+ *
+ * <p>Threads: the Raft thread changes it; any may ask.
  */
 final class DurableSnapshotStore extends SnapshotStore {
 
-    private static final Pattern NAME = Pattern.compile("heliograph-([1-9][0-9]{0,17})\\.snapshot");
-    private static final int LOCKED_OFFSET = 20;
-    private static final int LENGTH_OFFSET = 64;
-    private static final int PAYLOAD_OFFSET = LENGTH_OFFSET + Integer.BYTES;
+    private static final Logger LOG = LoggerFactory.getLogger(DurableSnapshotStore.class);
 
-    private final RaftStorage storage;
-    private final @Nullable FailStop failStop;
+    private final Path directory;
+    private final FailStop failStop;
+    private volatile @Nullable Snapshot current;
 
     DurableSnapshotStore(RaftStorage storage, FailStop failStop) {
-        super(storage);
-        this.storage = storage;
+        super(nothing(storage));
+        this.directory = storage.directory().toPath();
         this.failStop = failStop;
+        try {
+            this.current = newestOf(directory)
+                    .map(newest -> FileSnapshot.onDisk(newest, lastModified(file(newest)), this))
+                    .orElse(null);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The superclass looks for snapshots when it is constructed, and deletes what it cannot read. */
+    private static RaftStorage nothing(RaftStorage storage) {
+        return RaftStorage.builder()
+                .withPrefix("none")
+                .withDirectory(storage.directory().toPath().resolve("library").toFile())
+                .withStorageLevel(StorageLevel.DISK)
+                .build();
+    }
+
+    private static Optional<Long> newestOf(Path directory) throws IOException {
+        long newest = SnapshotFiles.newestWhole(directory);
+        return newest == 0 ? Optional.empty() : Optional.of(newest);
+    }
+
+    private static long lastModified(Path file) {
+        try {
+            return Files.getLastModifiedTime(file).toMillis();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override
+    public @Nullable Snapshot getCurrentSnapshot() {
+        return current;
+    }
+
+    @Override
+    public @Nullable Snapshot getSnapshot(long index) {
+        Snapshot newest = current;
+        return newest != null && newest.index() == index ? newest : null;
+    }
+
+    @Override
+    public Snapshot newTemporarySnapshot(long index, WallClockTimestamp timestamp) {
+        return FileSnapshot.empty(index, timestamp.unixTimestamp(), this);
+    }
+
+    @Override
+    public Snapshot newSnapshot(long index, WallClockTimestamp timestamp) {
+        return newTemporarySnapshot(index, timestamp);
+    }
+
+    /** The snapshot counts from now on; older ones go. */
+    @Override
     protected synchronized void completeSnapshot(Snapshot snapshot) {
-        // null while the superclass loads what is on disk already
-        if (failStop != null) {
-            if (getSnapshot(snapshot.index()) != null) {
-                return;
-            }
-            force(snapshot.index());
+        Snapshot older = current;
+        if (older != null && older.index() >= snapshot.index()) {
+            return;
         }
-        super.completeSnapshot(snapshot);
+        current = snapshot;
+        if (older != null) {
+            try {
+                Files.deleteIfExists(file(older.index()));
+            } catch (IOException e) {
+                LOG.warn("Cannot delete {}, which is no longer needed: {}", file(older.index()), e.getMessage());
+            }
+        }
     }
 
-    /** Forces the file of the snapshot at {@code index} and its name. */
-    void force(long index) {
-        Path file = file(index);
+    /** Puts a snapshot on disk; ends the process when it cannot be, or is not one. */
+    void write(long index, byte[] envelope) {
+        if (index <= newestIndex()) {
+            return;
+        }
         try {
-            Disk.forceFile(file);
-            Disk.forceDirectory(storage.directory().toPath());
+            SnapshotEnvelope.decode(envelope);
+            Disk.replace(file(index), envelope);
         } catch (IOException e) {
-            if (failStop != null) {
-                failStop.stop(
-                        FailStop.CORRUPTED_DATA, "cannot force snapshot " + file + " to disk: " + e.getMessage(), e);
-            }
+            failStop.stop(
+                    FailStop.CORRUPTED_DATA,
+                    "cannot put snapshot " + file(index) + " on disk: " + e.getMessage()
+                            + "; mend the disk, then start again",
+                    e);
+            throw new UncheckedIOException(e);
         }
     }
 
-    /** The file of the snapshot at {@code index}, named as the library names it. */
+    byte[] read(long index) {
+        try {
+            return Files.readAllBytes(file(index));
+        } catch (IOException e) {
+            failStop.stop(
+                    FailStop.CORRUPTED_DATA,
+                    "cannot read snapshot " + file(index) + ": " + e.getMessage() + "; mend the disk, then start again",
+                    e);
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The file of the snapshot at {@code index}. */
     Path file(long index) {
-        return storage.directory().toPath().resolve(storage.prefix() + "-" + index + ".snapshot");
-    }
-
-    /** Index of the newest snapshot in a directory that is marked as complete, 0 for none. */
-    static long newestOnDisk(Path directory) throws IOException {
-        long newest = 0;
-        try (Stream<Path> files = Files.list(directory)) {
-            for (Path file : files.toList()) {
-                Matcher name = NAME.matcher(String.valueOf(file.getFileName()));
-                if (name.matches() && isComplete(file, Long.parseLong(name.group(1)))) {
-                    newest = Math.max(newest, Long.parseLong(name.group(1)));
-                }
-            }
-        }
-        return newest;
-    }
-
-    private static boolean isComplete(Path file, long index) throws IOException {
-        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
-        return bytes.limit() >= PAYLOAD_OFFSET
-                && bytes.getLong(0) == index
-                && bytes.get(LOCKED_OFFSET) == 1
-                && bytes.getInt(LENGTH_OFFSET) >= 0
-                && bytes.getInt(LENGTH_OFFSET) <= bytes.limit() - PAYLOAD_OFFSET;
+        return SnapshotFiles.file(directory, index);
     }
 
     /** Index of the newest snapshot, 0 for none. */
     long newestIndex() {
-        Snapshot newest = getCurrentSnapshot();
+        Snapshot newest = current;
         return newest == null ? 0 : newest.index();
     }
 }

@@ -93,6 +93,9 @@ final class LogAudit {
                 lowered.lower(markOf(Math.min(lowered.current().forcedIndex(), lastWanted)));
             }
             pending.done();
+        } else if (mark == null && kept.isEmpty()) {
+            // before there is a log, so that a log never lacks it
+            ForcedMark.open(directory, markOf(0)).close();
         }
         return lastIndex();
     }

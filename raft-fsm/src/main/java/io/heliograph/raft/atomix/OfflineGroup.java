@@ -55,7 +55,7 @@ public final class OfflineGroup {
             throw new IOException(directory + " holds no node's log");
         }
         NodeIdentity identity = NodeIdentity.read(directory);
-        LogAudit.run(directory, DurableSnapshotStore.newestOnDisk(directory));
+        SnapshotFiles.audit(directory);
         VoteRecord vote = VoteRecord.open(directory, THROW);
         MemberHistory members = new MemberHistory(new MemberHistory.At(identity.membersIndex(), identity.members()));
         SnapshotMark at = SnapshotMark.NONE;
@@ -153,7 +153,6 @@ public final class OfflineGroup {
                 writer.write(envelope.encode());
             }
             Snapshot onDisk = snapshot.persist();
-            snapshots.force(index);
             onDisk.complete();
             snapshot.close();
         }

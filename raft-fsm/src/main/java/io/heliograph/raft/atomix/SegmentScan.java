@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.zip.CRC32;
 
 /**
@@ -36,6 +37,7 @@ record SegmentScan(
     static final int HEADER_BYTES = 64;
 
     private static final int VERSION = 1;
+    private static final byte[] ZEROS = new byte[4096];
     private static final int ENTRY_HEADER_BYTES = 2 * Integer.BYTES;
     private static final int MAX_ENTRIES = 1024 * 1024;
 
@@ -111,8 +113,9 @@ record SegmentScan(
     }
 
     private static boolean isZero(byte[] bytes, int from) {
-        for (int i = from; i < bytes.length; i++) {
-            if (bytes[i] != 0) {
+        for (int at = from; at < bytes.length; at += ZEROS.length) {
+            int length = Math.min(ZEROS.length, bytes.length - at);
+            if (!Arrays.equals(bytes, at, at + length, ZEROS, 0, length)) {
                 return false;
             }
         }

@@ -43,6 +43,12 @@ record SnapshotEnvelope(
         return bytes.array();
     }
 
+    /** Whether a later version of this program wrote these bytes. */
+    static boolean isNewer(byte[] bytes) {
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        return bytes.length >= HEADER_BYTES && in.getInt() == MAGIC && in.getInt() > VERSION;
+    }
+
     /**
      * @throws IOException when the bytes are damaged, or of a newer version; one line
      */

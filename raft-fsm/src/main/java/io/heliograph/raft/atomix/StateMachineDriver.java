@@ -253,8 +253,6 @@ final class StateMachineDriver extends RaftServiceManager {
                     writer.write(bytes);
                 }
                 Snapshot onDisk = snapshot.persist();
-                // before it is marked as complete: a snapshot that says it is whole must be, after a power loss too
-                raft.snapshots().force(index);
                 onDisk.complete();
                 snapshot.close();
                 raft.snapshotStored(new SnapshotMark(index, envelope.term()));

@@ -111,6 +111,14 @@ final class Group implements AutoCloseable {
         }
     }
 
+    /** The same group, reached at the same addresses, with other directories. */
+    Group elsewhere(Path otherDirectory) throws Exception {
+        Group group = new Group(otherDirectory);
+        group.addresses.putAll(addresses);
+        group.electionTimeout = electionTimeout;
+        return group;
+    }
+
     Group startAll() throws Exception {
         for (String id : addresses.keySet()) {
             start(id);

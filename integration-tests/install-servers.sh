@@ -188,6 +188,7 @@ have_mariadb || packages+=(mariadb-server)
 have_postgresql || packages+=(postgresql)
 has ip || packages+=(iproute2)
 has nft || packages+=(nftables)
+has openssl || packages+=(openssl)
 
 if is_debian; then
   mkdir -p "$servers"

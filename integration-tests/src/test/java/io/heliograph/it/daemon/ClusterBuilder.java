@@ -1,13 +1,16 @@
 package io.heliograph.it.daemon;
 
+import io.heliograph.it.servers.Certificates;
 import io.heliograph.it.servers.FreePorts;
 import io.heliograph.it.servers.TestDirectory;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Collects what a cluster of daemons is to be like. */
 public final class ClusterBuilder {
@@ -16,6 +19,7 @@ public final class ClusterBuilder {
     private Duration electionTimeout = Duration.ofMillis(750);
     private Duration snapshotAfterFailover = Duration.ofSeconds(10);
     private boolean relays;
+    private @Nullable Certificates certificates;
     private final Map<String, List<Map<String, Object>>> stores = new LinkedHashMap<>();
 
     ClusterBuilder() {}
@@ -49,6 +53,12 @@ public final class ClusterBuilder {
 
     public ClusterBuilder snapshotAfterFailover(Duration delay) {
         snapshotAfterFailover = delay;
+        return this;
+    }
+
+    /** Has the nodes speak TLS, each with a certificate of this authority for its id and 127.0.0.1. */
+    public ClusterBuilder tls(Certificates authority) {
+        certificates = authority;
         return this;
     }
 
@@ -100,15 +110,19 @@ public final class ClusterBuilder {
         Map<String, Object> configuration = new LinkedHashMap<>();
         configuration.put("cluster", name);
         configuration.put("node", Map.of("id", id, "data-dir", files.data().toString()));
-        configuration.put(
-                "raft",
-                Map.of(
-                        "listen",
-                        own.raftAddress(),
-                        "election-timeout",
-                        electionTimeout.toMillis() + "ms",
-                        "members",
-                        memberSection));
+        Map<String, Object> raft = new LinkedHashMap<>();
+        raft.put("listen", own.raftAddress());
+        raft.put("election-timeout", electionTimeout.toMillis() + "ms");
+        raft.put("members", memberSection);
+        if (certificates != null) {
+            Path issued = certificates.issue(id, "127.0.0.1");
+            Map<String, Object> tls = new LinkedHashMap<>();
+            tls.put("certificate", issued.resolve("node.pem").toString());
+            tls.put("key", issued.resolve("node.key").toString());
+            tls.put("ca", issued.resolve("ca.pem").toString());
+            raft.put("tls", tls);
+        }
+        configuration.put("raft", raft);
         configuration.put("http", Map.of("listen", "127.0.0.1:" + own.http()));
         configuration.put("snapshot", Map.of("after-failover", snapshotAfterFailover.toMillis() + "ms"));
         return configuration;

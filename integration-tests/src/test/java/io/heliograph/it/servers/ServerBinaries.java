@@ -73,6 +73,10 @@ final class ServerBinaries {
         return ZOOKEEPER_MAIN;
     }
 
+    static Optional<Path> openssl() {
+        return find("OPENSSL", "openssl");
+    }
+
     /** The program that runs PostgreSQL under another account, which it insists on when the tests run as root. */
     static Optional<Path> setpriv() {
         return find("SETPRIV", "setpriv");
@@ -81,7 +85,7 @@ final class ServerBinaries {
     /**
      * Ends the test: skipped, or failed where {@code CI=true}.
      *
-     * @param server consul, zookeeper, mariadb or postgresql
+     * @param server consul, zookeeper, mariadb, postgresql or openssl
      */
     static RuntimeException missing(String server) {
         if ("true".equals(System.getenv("CI"))) {

@@ -19,6 +19,7 @@ import java.io.EOFException;
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -35,7 +36,7 @@ final class Door {
     private final MemberLink.Shared shared;
     private final Function<String, @Nullable HostAndPort> members;
     private final Map<String, Function<byte[], CompletableFuture<byte[]>>> handlers;
-    private final Strangers strangers = new Strangers(MAX_STRANGERS);
+    private final Strangers strangers = new Strangers(MAX_STRANGERS, new Random());
     private final Acquaintances acquaintances;
     private final EventLoopGroup accepting = new NioEventLoopGroup(1, new DefaultThreadFactory("raft-door", true));
     private @Nullable Channel listening;

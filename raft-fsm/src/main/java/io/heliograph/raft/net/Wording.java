@@ -7,9 +7,11 @@ import java.net.SocketException;
 import java.nio.channels.ClosedChannelException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertPathValidatorException.BasicReason;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
+import java.security.cert.PKIXReason;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +50,8 @@ final class Wording {
     static boolean isUnsigned(Throwable cause) {
         return cause instanceof CertPathBuilderException
                 || (cause instanceof CertPathValidatorException invalid
-                        && invalid.getReason() == CertPathValidatorException.BasicReason.INVALID_SIGNATURE);
+                        && (invalid.getReason() == BasicReason.INVALID_SIGNATURE
+                                || invalid.getReason() == PKIXReason.NO_TRUST_ANCHOR));
     }
 
     private static @Nullable String known(Throwable cause) {

@@ -8,7 +8,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** Who has to go when there are too many. */
@@ -29,24 +31,46 @@ class DoorPlacesTest {
     }
 
     @Test
-    void when_one_address_floods_then_its_own_oldest_goes_and_the_other_address_stays() {
-        Strangers strangers = new Strangers(3);
+    void when_one_address_floods_then_one_of_its_own_goes_and_the_other_address_stays() {
+        Strangers strangers = new Strangers(3, new Random(1));
         Channel member = from(1);
-        Channel first = from(9);
-        Channel second = from(9);
-        Channel third = from(9);
-
         assertThat(strangers.add(member)).isNull();
-        assertThat(strangers.add(first)).isNull();
-        assertThat(strangers.add(second)).isNull();
-        assertThat(strangers.add(third)).isSameAs(first);
-        assertThat(strangers.add(from(9))).isSameAs(second);
+        List<Channel> flood = new ArrayList<>(List.of(from(9), from(9)));
+        flood.forEach(channel -> assertThat(strangers.add(channel)).isNull());
+
+        for (int i = 0; i < 100; i++) {
+            Channel next = from(9);
+            Channel dropped = strangers.add(next);
+            assertThat(dropped).isIn(flood);
+            flood.remove(dropped);
+            flood.add(next);
+        }
+
         assertThat(strangers.size()).isEqualTo(3);
     }
 
     @Test
+    void when_a_member_shares_the_floods_address_then_it_sometimes_outlives_many_that_come_after_it() {
+        Strangers strangers = new Strangers(256, new Random(1));
+        for (int i = 0; i < 256; i++) {
+            strangers.add(from(9));
+        }
+        int survived = 0;
+        for (int attempt = 0; attempt < 100; attempt++) {
+            Channel member = from(9);
+            strangers.add(member);
+            boolean stays = true;
+            for (int i = 0; i < 512; i++) {
+                stays &= strangers.add(from(9)) != member;
+            }
+            survived += stays ? 1 : 0;
+        }
+        assertThat(survived).isBetween(3, 40);
+    }
+
+    @Test
     void when_a_stranger_has_gone_then_its_place_is_free_and_it_is_not_dropped_again() {
-        Strangers strangers = new Strangers(1);
+        Strangers strangers = new Strangers(1, new Random(1));
         Channel first = from(1);
         strangers.add(first);
         strangers.remove(first);

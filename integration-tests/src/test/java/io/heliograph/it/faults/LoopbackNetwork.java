@@ -48,7 +48,7 @@ final class LoopbackNetwork implements Network {
 
     @Override
     public String describe() {
-        return "loopback: no root, or no ip and nft; links are cut both ways only";
+        return "on loopback, not in network namespaces: a link is cut both ways or not at all, and members stay";
     }
 
     @Override

@@ -22,11 +22,11 @@ final class Nemesis implements AutoCloseable {
     private static final int MOST_AT_ONCE = 3;
     private static final int OVERLAP_PERCENT = 35;
     private static final long LEAST_NANOS = Duration.ofMillis(300).toNanos();
-    private static final long MOST_FAULT_NANOS = Duration.ofSeconds(8).toNanos();
-    private static final long MOST_QUIET_NANOS = Duration.ofSeconds(3).toNanos();
+    private static final long MOST_FAULT_NANOS = Duration.ofSeconds(6).toNanos();
+    private static final long MOST_QUIET_NANOS = Duration.ofSeconds(2).toNanos();
     private static final long STEP_MILLIS = 20;
-    private static final int WRITES_BETWEEN = 30;
-    private static final long MOST_WAIT_NANOS = Duration.ofSeconds(15).toNanos();
+    private static final int WRITES_BETWEEN = 20;
+    private static final long MOST_WAIT_NANOS = Duration.ofSeconds(10).toNanos();
 
     private record Active(Fault fault, long until) {}
 

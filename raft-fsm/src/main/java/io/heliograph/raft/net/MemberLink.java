@@ -88,7 +88,8 @@ final class MemberLink {
                 return CompletableFuture.failedFuture(
                         new IOException("the link to " + member + " at " + address + " was closed"));
             }
-            if (current != null) {
+            // one that has just failed is about to be forgotten
+            if (current != null && !current.isCompletedExceptionally()) {
                 return current;
             }
             if (refusal != null && System.nanoTime() - refusedNanos < REFUSED_NANOS) {

@@ -14,6 +14,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 
@@ -142,7 +143,8 @@ public final class Recovery {
             OfflineGroup.Found found = origin.read(raft);
             byte[] state = machine.snapshotOfNextEpoch();
             long epoch = machine.state().epoch() + 1;
-            long generation = Math.max(found.generation() + 1, epoch);
+            // the same file may be restored more than once, and each time must be another group
+            long generation = Math.max(found.generation() + 1, Instant.now().getEpochSecond());
             OfflineGroup.found(fresh, generation, found.term() + 1, found.index(), id, state);
             String before = exchange(dataDir, raft, fresh);
             ReplicatedState now = machine.state();

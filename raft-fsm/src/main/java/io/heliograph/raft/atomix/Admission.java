@@ -128,7 +128,7 @@ final class Admission {
 
     private NodeIdentity founder(NodeIdentity other) {
         return NodeIdentity.founder(
-                self.incarnation(), other.generation(), settings.members().keySet(), other.founders());
+                self.incarnation(), other.generation(), other.founders().keySet(), other.founders());
     }
 
     private Map<String, NodeIdentity> askAll() throws InterruptedException {

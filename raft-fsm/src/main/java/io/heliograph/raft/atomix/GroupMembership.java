@@ -106,8 +106,8 @@ final class GroupMembership implements LogChanges {
     }
 
     /** The state of a snapshot was installed. */
-    void learned(MemberHistory.At base) {
-        history.learned(base);
+    void learned(MemberHistory.At base, long snapshotIndex) {
+        history.learned(base, snapshotIndex);
         follow();
     }
 
@@ -175,8 +175,13 @@ final class GroupMembership implements LogChanges {
 
     /** A node that is on its way out listens until that is committed. */
     private RaftMember.Type ownType() {
+        return hasVote() ? RaftMember.Type.ACTIVE : RaftMember.Type.PROMOTABLE;
+    }
+
+    /** Whether this node has a vote by the newest list in its log, committed or not. */
+    boolean hasVote() {
         GroupMember own = history.latest().members().get(self);
-        return own == null ? RaftMember.Type.PROMOTABLE : type(own);
+        return own != null && own.voting();
     }
 
     /** What takes a role away is done only once it is committed: until then this node is needed to commit it. */

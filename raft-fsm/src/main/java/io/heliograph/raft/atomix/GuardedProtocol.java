@@ -36,6 +36,7 @@ import io.atomix.protocols.raft.protocol.VoteResponse;
 import io.atomix.utils.serializer.Serializer;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -73,13 +74,14 @@ final class GuardedProtocol extends RaftServerCommunicator {
         return heardFromLeaderNanos;
     }
 
-    private <Q, R> Function<Q, CompletableFuture<R>> whenOpen(
-            java.util.function.BiFunction<GuardedRaftContext, Q, CompletableFuture<R>> handler) {
+    private <Q, R> Function<Q, CompletableFuture<R>> onRaftThread(
+            BiFunction<GuardedRaftContext, Q, CompletableFuture<R>> handler) {
         return request -> {
             GuardedRaftContext opened = context;
             return opened == null
                     ? CompletableFuture.failedFuture(new IllegalStateException("this node is starting"))
-                    : handler.apply(opened, request);
+                    : CompletableFuture.supplyAsync(() -> handler.apply(opened, request), opened.getThreadContext())
+                            .thenCompose(response -> response);
         };
     }
 
@@ -99,7 +101,7 @@ final class GuardedProtocol extends RaftServerCommunicator {
                             return response;
                         },
                         opened.getThreadContext());
-        return opened.inFlight().track(to, reply, opened.getThreadContext());
+        return opened.inFlight().track(opened.getCluster().getMemberState(to), reply, opened.getThreadContext());
     }
 
     /**
@@ -119,12 +121,15 @@ final class GuardedProtocol extends RaftServerCommunicator {
         }
     }
 
+    /*
+     * The handlers below look at this node's state and hand the message to its role within one task of the Raft thread.
+     * The library's own handlers would begin another, and what was found could be otherwise by then.
+     */
+
     @Override
-    public void registerAppendHandler(Function<AppendRequest, CompletableFuture<AppendResponse>> handler) {
-        super.registerAppendHandler(whenOpen((opened, request) -> CompletableFuture.supplyAsync(
-                        () -> appendChecked(opened, request, handler), opened.getThreadContext())
-                .thenCompose(response -> response)
-                .thenCompose(response -> {
+    public void registerAppendHandler(Function<AppendRequest, CompletableFuture<AppendResponse>> library) {
+        super.registerAppendHandler(
+                onRaftThread((opened, request) -> appendChecked(opened, request).thenCompose(response -> {
                     if (request.term() >= opened.getTerm()) {
                         heardFromLeaderNanos = System.nanoTime();
                     }
@@ -137,22 +142,20 @@ final class GuardedProtocol extends RaftServerCommunicator {
                 })));
     }
 
-    private static CompletableFuture<AppendResponse> appendChecked(
-            GuardedRaftContext opened,
-            AppendRequest request,
-            Function<AppendRequest, CompletableFuture<AppendResponse>> handler) {
+    private static CompletableFuture<AppendResponse> appendChecked(GuardedRaftContext opened, AppendRequest request) {
         AppendChecks checks = opened.appendChecks();
         OptionalLong goOnAfter = checks.refuse(request);
         if (goOnAfter.isPresent()) {
-            return handler.apply(AppendChecks.unbelievable(request))
+            return opened.getRaftRole()
+                    .onAppend(AppendChecks.unbelievable(request))
                     .thenApply(response -> AppendChecks.refusal(response, goOnAfter.getAsLong()));
         }
-        return handler.apply(checks.prepared(request));
+        return opened.getRaftRole().onAppend(checks.prepared(request));
     }
 
     @Override
-    public void registerInstallHandler(Function<InstallRequest, CompletableFuture<InstallResponse>> handler) {
-        super.registerInstallHandler(whenOpen((opened, request) -> {
+    public void registerInstallHandler(Function<InstallRequest, CompletableFuture<InstallResponse>> library) {
+        super.registerInstallHandler(onRaftThread((opened, request) -> {
             if (request.term() >= opened.getTerm()) {
                 heardFromLeaderNanos = System.nanoTime();
                 // our state is at least as new: the library would let this one and ours share a file
@@ -162,16 +165,12 @@ final class GuardedProtocol extends RaftServerCommunicator {
                             .build());
                 }
             }
-            // from the Raft thread, so that what follows happens before the next message
-            return CompletableFuture.supplyAsync(
-                            () -> handler.apply(request).thenApply(response -> {
-                                if (request.complete() && response.status() == RaftResponse.Status.OK) {
-                                    opened.snapshotArrived();
-                                }
-                                return response;
-                            }),
-                            opened.getThreadContext())
-                    .thenCompose(response -> response);
+            return opened.getRaftRole().onInstall(request).thenApply(response -> {
+                if (request.complete() && response.status() == RaftResponse.Status.OK) {
+                    opened.snapshotArrived();
+                }
+                return response;
+            });
         }));
     }
 
@@ -188,34 +187,17 @@ final class GuardedProtocol extends RaftServerCommunicator {
     }
 
     @Override
-    public void registerVoteHandler(Function<VoteRequest, CompletableFuture<VoteResponse>> handler) {
-        super.registerVoteHandler(whenOpen((opened, request) -> CompletableFuture.supplyAsync(
-                        () -> opened.voteChecks().refuses(request)
-                                ? CompletableFuture.completedFuture(VoteResponse.builder()
-                                        .withStatus(RaftResponse.Status.OK)
-                                        .withTerm(opened.getTerm())
-                                        .withVoted(false)
-                                        .build())
-                                : handler.apply(request),
-                        opened.getThreadContext())
-                .thenCompose(response -> response)));
+    public void registerVoteHandler(Function<VoteRequest, CompletableFuture<VoteResponse>> library) {
+        super.registerVoteHandler(
+                onRaftThread((opened, request) -> opened.voteChecks().answer(request)));
     }
 
     @Override
-    public void registerPollHandler(Function<PollRequest, CompletableFuture<PollResponse>> handler) {
-        super.registerPollHandler(whenOpen((opened, request) -> CompletableFuture.supplyAsync(
-                        () -> {
-                            welcomeBack(opened, request.candidate());
-                            return opened.voteChecks().refuses(request, heardFromLeaderNanos)
-                                    ? CompletableFuture.completedFuture(PollResponse.builder()
-                                            .withStatus(RaftResponse.Status.OK)
-                                            .withTerm(opened.getTerm())
-                                            .withAccepted(false)
-                                            .build())
-                                    : handler.apply(request);
-                        },
-                        opened.getThreadContext())
-                .thenCompose(response -> response)));
+    public void registerPollHandler(Function<PollRequest, CompletableFuture<PollResponse>> library) {
+        super.registerPollHandler(onRaftThread((opened, request) -> {
+            welcomeBack(opened, request.candidate());
+            return opened.voteChecks().answer(request, heardFromLeaderNanos);
+        }));
     }
 
     @Override

@@ -85,7 +85,7 @@ final class GuardedRaftContext extends RaftContext {
             super.setTerm(vote.term());
         }
         this.appendChecks = new AppendChecks(this, failStop);
-        this.voteChecks = new VoteChecks(this, membership.history(), leadsWithQuorum);
+        this.voteChecks = new VoteChecks(this, leadsWithQuorum);
         this.guardedSnapshots = new DurableSnapshotStore(storage, failStop);
         this.driver = new StateMachineDriver(
                 this,
@@ -166,7 +166,7 @@ final class GuardedRaftContext extends RaftContext {
         SnapshotEnvelope envelope = driver().read(newest);
         snapshotMark = new SnapshotMark(envelope.index(), envelope.term());
         beginLogAfterSnapshot();
-        membership.learned(new MemberHistory.At(envelope.membersIndex(), envelope.members()));
+        membership.learned(new MemberHistory.At(envelope.membersIndex(), envelope.members()), envelope.index());
         driver().snapshotArrived();
     }
 
@@ -214,6 +214,19 @@ final class GuardedRaftContext extends RaftContext {
         super.setLastVotedFor(candidate);
     }
 
+    /**
+     * Votes by our record alone, also for a candidate the library has not heard of.
+     *
+     * @return whether the vote of this term is the candidate's, and on disk
+     */
+    @SuppressWarnings("NullAway") // vote is null only within the super constructor
+    boolean voteFor(String candidate) {
+        if (vote.votedFor(getTerm()) == null) {
+            vote.vote(getTerm(), candidate);
+        }
+        return candidate.equals(vote.votedFor(getTerm()));
+    }
+
     @Override
     public RaftLog getLog() {
         return guardedLog == null ? super.getLog() : guardedLog;
@@ -252,9 +265,14 @@ final class GuardedRaftContext extends RaftContext {
         return driver().compact();
     }
 
-    /** A new leader opens readers for its members; the ones it had before are closed here. */
+    /**
+     * A new leader opens readers for its members; the ones it had before are closed here. Nobody stands who has no vote.
+     */
     @Override
     public void transition(RaftServer.Role role) {
+        if (membership != null && role == RaftServer.Role.CANDIDATE && !membership.hasVote()) {
+            return;
+        }
         InFlight.Before before = open && role == RaftServer.Role.LEADER && getRole() != role
                 ? inFlight.before(getCluster().getRemoteMemberStates())
                 : null;

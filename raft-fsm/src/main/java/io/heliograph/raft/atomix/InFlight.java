@@ -1,14 +1,13 @@
 package io.heliograph.raft.atomix;
 
-import io.atomix.cluster.MemberId;
 import io.atomix.protocols.raft.cluster.impl.RaftMemberContext;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts the appends that are on their way to each member. The library sets its own count to 0 whenever it begins with a
@@ -19,14 +18,17 @@ import java.util.concurrent.Executor;
  */
 final class InFlight {
 
-    private final Map<MemberId, Integer> counts = new HashMap<>();
+    private final IdentityHashMap<RaftMemberContext, Integer> counts = new IdentityHashMap<>();
 
     /**
      * Counts one request from now until the library has heard of its end.
      *
      * @return what the library waits for; it must do so within the current task of the Raft thread
      */
-    <T> CompletableFuture<T> track(MemberId to, CompletableFuture<T> reply, Executor raftThread) {
+    <T> CompletableFuture<T> track(@Nullable RaftMemberContext to, CompletableFuture<T> reply, Executor raftThread) {
+        if (to == null) {
+            return reply;
+        }
         counts.merge(to, 1, Integer::sum);
         CompletableFuture<T> told = new CompletableFuture<>();
         reply.whenCompleteAsync(
@@ -37,7 +39,8 @@ final class InFlight {
                     } else {
                         told.completeExceptionally(error);
                     }
-                    raftThread.execute(() -> counts.merge(to, -1, Integer::sum));
+                    raftThread.execute(
+                            () -> counts.computeIfPresent(to, (member, count) -> count == 1 ? null : count - 1));
                 },
                 raftThread);
         return told;
@@ -47,7 +50,7 @@ final class InFlight {
     Before before(Collection<RaftMemberContext> members) {
         List<Before.Member> all = new ArrayList<>();
         for (RaftMemberContext member : members) {
-            int count = counts.getOrDefault(member.getMember().memberId(), 0);
+            int count = counts.getOrDefault(member, 0);
             if (count > 0) {
                 all.add(new Before.Member(member, count));
             }

@@ -41,10 +41,13 @@ final class MemberHistory {
         lists.tailMap(Math.max(lastIndex, lists.firstKey()), false).clear();
     }
 
-    /** A committed list, from a snapshot, of which this node may not have the entry. */
-    synchronized void learned(At base) {
+    /**
+     * The list that was in force at a snapshot, of which this node may not have the entry. Up to there nothing else was
+     * ever committed: a list this node had in between was given up by the group.
+     */
+    synchronized void learned(At base, long snapshotIndex) {
         if (base.index >= lists.firstKey()) {
-            lists.headMap(base.index, true).clear();
+            lists.headMap(snapshotIndex, true).clear();
             lists.put(base.index, base.members);
         }
     }

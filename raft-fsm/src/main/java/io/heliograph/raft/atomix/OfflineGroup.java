@@ -55,16 +55,20 @@ public final class OfflineGroup {
             throw new IOException(directory + " holds no node's log");
         }
         NodeIdentity identity = NodeIdentity.read(directory);
+        if (identity.kind() != Standing.Kind.MEMBER) {
+            throw new IOException(directory + " is of a node that is not part of its group any more (" + identity.kind()
+                    + "): the group went on without it");
+        }
         SnapshotFiles.audit(directory);
         VoteRecord vote = VoteRecord.open(directory, THROW);
         MemberHistory members = new MemberHistory(new MemberHistory.At(identity.membersIndex(), identity.members()));
         SnapshotMark at = SnapshotMark.NONE;
-        try (DurableSnapshotStore snapshots = new DurableSnapshotStore(RaftNode.storage(directory), THROW)) {
+        try (DurableSnapshotStore snapshots = new DurableSnapshotStore(LogFiles.snapshots(directory), THROW)) {
             Snapshot newest = snapshots.getCurrentSnapshot();
             if (newest != null) {
                 SnapshotEnvelope envelope = decode(newest, snapshots.file(newest.index()));
                 application.restore(envelope.application().array());
-                members.learned(new MemberHistory.At(envelope.membersIndex(), envelope.members()));
+                members.learned(new MemberHistory.At(envelope.membersIndex(), envelope.members()), envelope.index());
                 at = new SnapshotMark(envelope.index(), envelope.term());
             }
         }
@@ -105,6 +109,11 @@ public final class OfflineGroup {
                                 + snapshot.index(),
                         new IOException("a hole"));
             }
+            if (!leadsUpTo(log, snapshot)) {
+                // what the log holds is not what the group decided after the snapshot
+                log.writer().stop();
+                return at;
+            }
             try (RaftLogReader reader = log.peek(log.firstIndex())) {
                 while (reader.hasNext()) {
                     Indexed<RaftLogEntry> entry = reader.next();
@@ -121,6 +130,18 @@ public final class OfflineGroup {
             log.writer().stop();
         }
         return at;
+    }
+
+    /** Whether the log begins right after the snapshot, or holds its last entry. */
+    private static boolean leadsUpTo(ForcedLog log, SnapshotMark snapshot) {
+        if (log.firstIndex() == snapshot.index() + 1) {
+            return true;
+        }
+        try (RaftLogReader reader = log.peek(snapshot.index())) {
+            return reader.hasNext()
+                    && reader.getNextIndex() == snapshot.index()
+                    && reader.next().entry().term() == snapshot.term();
+        }
     }
 
     /**
@@ -147,7 +168,7 @@ public final class OfflineGroup {
         vote.create();
         SnapshotEnvelope envelope =
                 new SnapshotEnvelope(index, term, index, members, new SnapshotEnvelope.Bytes(application));
-        try (DurableSnapshotStore snapshots = new DurableSnapshotStore(RaftNode.storage(directory), THROW)) {
+        try (DurableSnapshotStore snapshots = new DurableSnapshotStore(LogFiles.snapshots(directory), THROW)) {
             Snapshot snapshot = snapshots.newTemporarySnapshot(index, new WallClockTimestamp());
             try (SnapshotWriter writer = snapshot.openWriter()) {
                 writer.write(envelope.encode());

@@ -8,10 +8,8 @@ import io.atomix.protocols.raft.partition.impl.RaftNamespaces;
 import io.atomix.protocols.raft.protocol.CommandRequest;
 import io.atomix.protocols.raft.protocol.TransferRequest;
 import io.atomix.protocols.raft.protocol.TransferResponse;
-import io.atomix.protocols.raft.storage.RaftStorage;
 import io.atomix.protocols.raft.storage.log.RaftLogReader;
 import io.atomix.protocols.raft.storage.log.entry.RaftLogEntry;
-import io.atomix.storage.StorageLevel;
 import io.atomix.storage.journal.Indexed;
 import io.atomix.utils.concurrent.Scheduled;
 import io.atomix.utils.concurrent.ThreadContextFactory;
@@ -34,8 +32,6 @@ import io.heliograph.raft.Standing;
 import io.heliograph.raft.net.MemberNetwork;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -71,6 +67,7 @@ final class RaftNode {
     private final CommandSession session;
     private final AppliedIndex applied;
     private final CheckQuorum checkQuorum;
+    private final RecentAnswers answers;
     private @Nullable Scheduled promoting;
     private volatile long leaderSinceNanos;
 
@@ -106,8 +103,8 @@ final class RaftNode {
                 MemberId.from(settings.self()),
                 new LocalMember(settings),
                 protocol,
-                scratch(settings.directory()),
-                storage(settings.directory()),
+                LogFiles.scratch(settings.directory()),
+                LogFiles.snapshots(settings.directory()),
                 CommandSession.types(),
                 threads,
                 application,
@@ -116,6 +113,7 @@ final class RaftNode {
                 vote,
                 membership,
                 this::leaderHasQuorum);
+        this.answers = new RecentAnswers(raft, settings);
         raft.setElectionTimeout(settings.electionTimeout());
         raft.setHeartbeatInterval(settings.heartbeatInterval());
         try {
@@ -149,47 +147,12 @@ final class RaftNode {
         return addresses;
     }
 
-    /** What the library insists on writing and nobody reads: begins empty at each start. */
-    private static RaftStorage scratch(Path directory) {
-        Path library = directory.resolve("library");
-        try {
-            if (Files.isDirectory(library)) {
-                try (var leftovers = Files.list(library)) {
-                    for (Path leftover : leftovers.toList()) {
-                        Files.delete(leftover);
-                    }
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return RaftStorage.builder()
-                .withPrefix("scratch")
-                .withDirectory(library.toFile())
-                .withStorageLevel(StorageLevel.DISK)
-                .withMaxSegmentSize(1024)
-                .withMaxEntrySize(256)
-                .withNamespace(RaftNamespaces.RAFT_STORAGE)
-                .withDynamicCompaction(false)
-                .build();
-    }
-
-    /** Where snapshots are kept. */
-    static RaftStorage storage(Path directory) {
-        return RaftStorage.builder()
-                .withPrefix("heliograph")
-                .withDirectory(directory.toFile())
-                .withStorageLevel(StorageLevel.DISK)
-                .withNamespace(RaftNamespaces.RAFT_STORAGE)
-                .build();
-    }
-
     private void restore(MemberHistory history) throws CorruptLogException {
         var newest = raft.snapshots().getCurrentSnapshot();
         if (newest != null) {
             SnapshotEnvelope envelope = raft.driver().read(newest);
             raft.snapshotStored(new SnapshotMark(envelope.index(), envelope.term()));
-            history.learned(new MemberHistory.At(envelope.membersIndex(), envelope.members()));
+            history.learned(new MemberHistory.At(envelope.membersIndex(), envelope.members()), envelope.index());
         }
         long first = raft.log().firstIndex();
         if (first > raft.snapshotMark().index() + 1) {
@@ -247,6 +210,9 @@ final class RaftNode {
         SortedMap<String, GroupMember> members =
                 new TreeMap<>(membership.history().latest().members());
         members.put(member.id(), member.withVoting(true));
+        if (!answers.isFrom(member.id()) || !answers.areQuorumOf(members.values())) {
+            return;
+        }
         LOG.info("{} has caught up and gets its vote", member.id());
         submit(session.membersRequest(MembersCodec.encode(members)));
     }
@@ -299,6 +265,13 @@ final class RaftNode {
         }
         if (next.equals(now.members())) {
             outcome.complete(new CommitOutcome.Committed(now.index(), new CommitOutcome.Result(new byte[0])));
+            return;
+        }
+        if (!answers.areQuorumOf(next.values())) {
+            outcome.complete(new Rejected(
+                    Reason.REFUSED,
+                    "of the members that would have a vote then, too few answer at the moment: "
+                            + answers.silentOf(next.values()) + " do not"));
             return;
         }
         submit(session.membersRequest(MembersCodec.encode(next)))
@@ -363,13 +336,7 @@ final class RaftNode {
     }
 
     private boolean leaderHasQuorum() {
-        long oldest =
-                System.currentTimeMillis() - 2 * settings.electionTimeout().toMillis();
-        List<RaftMemberContext> others = raft.getCluster().getActiveMemberStates();
-        long answered = others.stream()
-                .filter(member -> member.getResponseTime() >= oldest)
-                .count();
-        return answered + 1 >= raft.getCluster().getQuorum() || isRecent(leaderSinceNanos);
+        return answers.areQuorum() || isRecent(leaderSinceNanos);
     }
 
     /** Whether a leader was heard of within the last two election timeouts. */
@@ -379,6 +346,10 @@ final class RaftNode {
 
     private boolean isRecent(long nanos) {
         return System.nanoTime() - nanos < 2 * settings.electionTimeout().toNanos();
+    }
+
+    RecentAnswers answers() {
+        return answers;
     }
 
     GuardedRaftContext raft() {

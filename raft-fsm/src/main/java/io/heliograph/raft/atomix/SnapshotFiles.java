@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
  * The snapshot files of a directory, as found at start.
  *
  * <p>A snapshot appears under its name only when it is whole and on disk, so a damaged one was damaged later. It is
- * passed over where an older one, or the beginning of the log, and the log from there on hold everything that it held;
- * it is moved aside then. Otherwise the node does not start.
+ * never passed over in silence: the node does not start, and says whether the log holds everything that it held. One that
+ * is older than a whole one is moved aside.
  *
  * <p>Threads: the one that opens the log.
  */
@@ -99,19 +99,29 @@ final class SnapshotFiles {
         try {
             end = LogAudit.run(directory, newest);
         } catch (CorruptLogException e) {
-            throw worst == null ? e : corrupt(worst, e);
+            throw worst == null ? e : lost(worst, e);
         }
-        if (worst != null && end < worst.index()) {
-            throw corrupt(worst, new IOException(worst.problem()));
+        if (worst != null) {
+            IOException cause = new IOException(worst.problem());
+            throw end < worst.index() ? lost(worst, cause) : elsewhere(worst, cause);
         }
         files.clearAway(newest);
     }
 
-    private static CorruptLogException corrupt(Damaged snapshot, Exception cause) {
+    private static CorruptLogException lost(Damaged snapshot, Exception cause) {
         return new CorruptLogException(
-                "the snapshot " + snapshot.file() + " cannot be used: " + snapshot.problem()
-                        + ", and the log does not reach back to an older one; " + LogAudit.REJOIN,
+                unusable(snapshot) + ", and the log does not reach back to an older one; " + LogAudit.REJOIN, cause);
+    }
+
+    private static CorruptLogException elsewhere(Damaged snapshot, Exception cause) {
+        return new CorruptLogException(
+                unusable(snapshot) + "; the log beside it holds everything that it held: move this one file away and"
+                        + " start again, and look after the disk",
                 cause);
+    }
+
+    private static String unusable(Damaged snapshot) {
+        return "the snapshot " + snapshot.file() + " cannot be used: " + snapshot.problem();
     }
 
     private void clearAway(long newest) throws IOException {
@@ -119,11 +129,7 @@ final class SnapshotFiles {
             Path aside = one.file().resolveSibling("damaged-" + one.file().getFileName());
             Files.move(one.file(), aside, StandardCopyOption.REPLACE_EXISTING);
             LOG.warn(
-                    "Moved {} to {}: {}; the log and snapshot {} hold everything that it held",
-                    one.file(),
-                    aside.getFileName(),
-                    one.problem(),
-                    newest);
+                    "Moved {} to {}: {}; snapshot {} is newer", one.file(), aside.getFileName(), one.problem(), newest);
         }
         for (long older : whole) {
             if (older < newest) {

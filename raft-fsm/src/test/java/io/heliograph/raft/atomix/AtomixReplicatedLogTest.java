@@ -275,7 +275,7 @@ class AtomixReplicatedLogTest {
             raft.getThreadContext().execute(() -> {
                 member.startAppend();
                 raft.inFlight()
-                        .track(member.getMember().memberId(), answer, raft.getThreadContext())
+                        .track(member, answer, raft.getThreadContext())
                         .whenCompleteAsync(
                                 (response, error) -> {
                                     member.completeAppend();

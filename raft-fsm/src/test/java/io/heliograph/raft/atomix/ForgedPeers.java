@@ -128,9 +128,14 @@ final class ForgedPeers implements AutoCloseable {
 
     /** An entry with a list of members that all vote. */
     static RaftLogEntry members(long term, String... ids) {
+        return membersWithout("nobody", term, ids);
+    }
+
+    /** An entry with a list of members of which one has no vote. */
+    static RaftLogEntry membersWithout(String votelessId, long term, String... ids) {
         Map<String, GroupMember> members = new TreeMap<>();
         for (String id : ids) {
-            members.put(id, new GroupMember(id, "127.0.0.1:1", "http://" + id, true));
+            members.put(id, new GroupMember(id, "127.0.0.1:1", "http://" + id, !id.equals(votelessId)));
         }
         return new CommandEntry(
                 term,
@@ -138,6 +143,11 @@ final class ForgedPeers implements AutoCloseable {
                 1,
                 0,
                 PrimitiveOperation.operation(OperationId.command("members"), MembersCodec.encode(members)));
+    }
+
+    /** Tells the node to stand at once; the answer comes when somebody leads, so nobody waits for it. */
+    void tellToStand() {
+        peer.ask("a", RaftNode.subject(1) + "-promote", new byte[Long.BYTES], LIMIT);
     }
 
     private <T> T ask(String type, Object request) {

@@ -3,6 +3,7 @@ package io.heliograph.raft.atomix;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.atomix.protocols.raft.RaftServer;
 import io.heliograph.raft.CommitOutcome;
 import io.heliograph.raft.CommitOutcome.Committed;
 import io.heliograph.raft.CommitOutcome.Reason;
@@ -172,6 +173,75 @@ class MembersTest {
             peers.restart();
 
             assertThat(peers.node().members()).extracting(GroupMember::id).containsExactly("a", "b", "c", "d");
+        }
+    }
+
+    /** Row h of docs/guard.md. */
+    @Test
+    void when_a_nodes_list_gives_it_no_vote_then_it_answers_a_candidate_that_counts_on_it() throws Exception {
+        try (ForgedPeers peers = new ForgedPeers(directory)) {
+            peers.append(1, "b", 0, 0, 1, List.of(ForgedPeers.membersWithout("a", 1, "a", "b", "c")));
+            await().atMost(Group.PATIENCE)
+                    .until(() -> peers.node().node().raft().getRole() == RaftServer.Role.PROMOTABLE);
+
+            assertThat(peers.vote(2, "c", 0, 0)).as("behind").isFalse();
+            assertThat(peers.vote(3, "c", 2, 2)).isTrue();
+            assertThat(peers.vote(3, "b", 2, 2)).as("a second vote").isFalse();
+            peers.restart();
+            assertThat(peers.vote(3, "b", 2, 2)).as("after a restart").isFalse();
+        }
+    }
+
+    /** Row h of docs/guard.md. */
+    @Test
+    void when_a_candidate_is_not_in_a_nodes_list_yet_then_it_is_answered_like_any_other() throws Exception {
+        try (ForgedPeers peers = new ForgedPeers(directory)) {
+            peers.append(1, "b", 0, 0, 1, ForgedPeers.commands(1, 1, 1));
+
+            assertThat(peers.vote(2, "new", 0, 0)).as("behind").isFalse();
+            assertThat(peers.vote(3, "new", 2, 1)).isTrue();
+            assertThat(peers.vote(3, "c", 2, 1)).as("a second vote").isFalse();
+        }
+    }
+
+    /** Row h of docs/guard.md. */
+    @Test
+    void when_a_nodes_newest_list_gives_it_no_vote_then_it_does_not_stand() throws Exception {
+        try (ForgedPeers peers = new ForgedPeers(directory)) {
+            peers.append(1, "b", 0, 0, 0, List.of(ForgedPeers.membersWithout("a", 1, "a", "b", "c")));
+            assertThat(peers.vote(2, "c", 0, 0)).as("behind").isFalse();
+            peers.tellToStand();
+            await().during(Duration.ofSeconds(1))
+                    .until(() -> peers.node().leadership().term() == 2);
+
+            peers.append(3, "b", 0, 0, 0, List.of(ForgedPeers.members(3, "a", "b", "c")));
+            assertThat(peers.vote(4, "c", 0, 0)).as("behind").isFalse();
+            peers.tellToStand();
+            await().atMost(Group.PATIENCE).until(() -> peers.node().leadership().term() == 5);
+        }
+    }
+
+    @Test
+    void when_too_few_of_those_who_stay_answer_then_a_member_is_not_removed() throws Exception {
+        try (Group group = new Group(directory, "a", "b", "c").startAll()) {
+            group.append("settled");
+            String leader = group.awaitLeader();
+            List<String> others = group.logs.keySet().stream()
+                    .filter(id -> !id.equals(leader))
+                    .toList();
+            group.stop(others.get(0));
+            await().atMost(Group.PATIENCE)
+                    .until(() -> !group.logs.get(leader).node().answers().isFrom(others.get(0)));
+
+            assertThat(change(group, new MemberChange.Remove(others.get(1))))
+                    .isEqualTo(new Rejected(
+                            Reason.REFUSED,
+                            "of the members that would have a vote then, too few answer at the moment: ["
+                                    + others.get(0) + "] do not"));
+
+            assertThat(change(group, new MemberChange.Remove(others.get(0)))).isInstanceOf(Committed.class);
+
+            group.append("still serves");
         }
     }
 

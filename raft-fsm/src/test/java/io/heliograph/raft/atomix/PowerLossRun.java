@@ -347,13 +347,17 @@ final class PowerLossRun {
         }
     }
 
-    /** Rising; half of them right after a promise, where what it rests on was forced a moment ago. */
+    /** Rising; many right after a promise, or within the steps of what takes several. */
     private int[] cutsOf(DiskTrace trace, int from, int count) {
         List<Integer> promises = List.copyOf(trace.promises().keySet());
+        List<Integer> turns = trace.turns();
         return IntStream.range(0, count)
-                .map(i -> i % 2 == 0
-                        ? random.nextInt(from, trace.position() + 1)
-                        : promises.get(random.nextInt(promises.size())) + 1)
+                .map(i -> switch (i % 3) {
+                    case 0 -> random.nextInt(trace.position() + 1);
+                    case 1 -> promises.get(random.nextInt(promises.size())) + 1;
+                    default -> turns.get(random.nextInt(turns.size())) + 1 + random.nextInt(4);
+                })
+                .map(cut -> Math.max(from, Math.min(cut, trace.position())))
                 .sorted()
                 .toArray();
     }

@@ -31,7 +31,7 @@ class SnapshotFilesTest {
     }
 
     private DurableSnapshotStore store() {
-        return new DurableSnapshotStore(RaftNode.storage(directory), stops);
+        return new DurableSnapshotStore(LogFiles.snapshots(directory), stops);
     }
 
     private static byte[] envelope(long index) {
@@ -48,17 +48,33 @@ class SnapshotFilesTest {
     }
 
     @Test
-    void when_the_log_holds_what_a_damaged_snapshot_held_then_it_is_moved_aside_and_the_older_one_stays()
-            throws Exception {
+    void when_the_log_holds_what_a_damaged_snapshot_held_then_the_node_refuses_and_says_so() throws Exception {
         write(3);
         Path newer = write(7);
         damage(newer);
 
+        assertThatThrownBy(() -> SnapshotFiles.audit(directory))
+                .isInstanceOf(CorruptLogException.class)
+                .hasMessageContaining(newer + " cannot be used: the snapshot's checksum does not match")
+                .hasMessageContaining("the log beside it holds everything that it held");
+
+        assertThat(newer).exists();
+        Files.move(newer, directory.resolve("moved away"));
+        SnapshotFiles.audit(directory);
+        assertThat(store().newestIndex()).isEqualTo(3);
+    }
+
+    @Test
+    void when_a_damaged_snapshot_is_older_than_a_whole_one_then_it_is_moved_aside() throws Exception {
+        Path older = write(3);
+        damage(older);
+        write(7);
+
         SnapshotFiles.audit(directory);
 
-        assertThat(newer).doesNotExist();
-        assertThat(directory.resolve("damaged-heliograph-7.snapshot")).exists();
-        assertThat(store().newestIndex()).isEqualTo(3);
+        assertThat(older).doesNotExist();
+        assertThat(directory.resolve("damaged-heliograph-3.snapshot")).exists();
+        assertThat(store().newestIndex()).isEqualTo(7);
     }
 
     @Test

@@ -117,6 +117,19 @@ public final class DiskTrace {
         return promises;
     }
 
+    /** Where something rare was done: a name changed, or something was wiped or cut off. */
+    public synchronized List<Integer> turns() {
+        List<Integer> turns = new ArrayList<>();
+        for (int i = 0; i < events.size(); i++) {
+            Event event = events.get(i);
+            boolean wipes = event instanceof Write write && write.bytes() == null;
+            if (wipes || event instanceof Name || event instanceof Length) {
+                turns.add(i);
+            }
+        }
+        return turns;
+    }
+
     /** The events so far. */
     synchronized List<Event> events() {
         return List.copyOf(events);

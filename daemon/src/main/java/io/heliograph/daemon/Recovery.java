@@ -136,9 +136,9 @@ public final class Recovery {
                 throw new StartupException(
                         FailStop.CORRUPTED_DATA,
                         fresh + " is left from an earlier attempt; "
-                                + (Files.exists(raft)
-                                        ? "delete it and try again"
-                                        : "it is whole: rename it to " + raft + " and start the server"));
+                                + (!Files.exists(raft) && Files.exists(dataDir.resolve("raft.before-1"))
+                                        ? "it is whole: rename it to " + raft + " and start the server"
+                                        : "delete it and try again"));
             }
             OfflineGroup.Found found = origin.read(raft);
             byte[] state = machine.snapshotOfNextEpoch();

@@ -1,6 +1,7 @@
 package io.heliograph.raft.atomix;
 
 import io.heliograph.raft.FailStop;
+import io.heliograph.raft.GroupMember;
 import io.heliograph.raft.RaftSettings;
 import io.heliograph.raft.Standing;
 import io.heliograph.raft.net.MemberNetwork;
@@ -57,6 +58,8 @@ final class Admission {
     private final NodeIdentity self;
     private final FailStop failStop;
     private final Consumer<NodeIdentity> admitted;
+    private final Map<String, String> addresses = new TreeMap<>();
+    private boolean metGroup;
     private final Thread thread = new Thread(this::run, "raft-admission");
     private volatile Standing standing = new Standing(Standing.Kind.JOINING, "asking the members who they are");
 
@@ -74,6 +77,7 @@ final class Admission {
         this.self = self;
         this.failStop = failStop;
         this.admitted = admitted;
+        settings.members().forEach((id, member) -> addresses.put(id, member.raft()));
         thread.setDaemon(true);
     }
 
@@ -115,8 +119,14 @@ final class Admission {
                 .max()
                 .orElse(0);
         if (generation == 0) {
+            if (metGroup) {
+                note("the members of the group do not answer any more");
+                return null;
+            }
             return found(others);
         }
+        metGroup = true;
+        learnAddresses(others, generation);
         for (NodeIdentity other : others.values()) {
             Long mine = other.founders().get(settings.self());
             if (other.generation() == generation && mine != null && mine == self.incarnation()) {
@@ -131,9 +141,28 @@ final class Admission {
                 self.incarnation(), other.generation(), other.founders().keySet(), other.founders());
     }
 
+    /** The leader need not be in this node's configuration: members tell of each other. */
+    private void learnAddresses(Map<String, NodeIdentity> others, long generation) {
+        boolean learned = false;
+        for (NodeIdentity other : others.values()) {
+            if (other.generation() == generation) {
+                for (GroupMember member : other.members().values()) {
+                    learned |= !member.raft().isEmpty() && addresses.putIfAbsent(member.id(), member.raft()) == null;
+                }
+            }
+        }
+        if (learned) {
+            try {
+                network.setMembers(addresses);
+            } catch (IllegalArgumentException e) {
+                LOG.error("A member cannot be reached: {}", e.getMessage());
+            }
+        }
+    }
+
     private Map<String, NodeIdentity> askAll() throws InterruptedException {
         Map<String, CompletableFuture<byte[]>> replies = new TreeMap<>();
-        for (String id : settings.members().keySet()) {
+        for (String id : addresses.keySet()) {
             if (!id.equals(settings.self())) {
                 replies.put(id, network.ask(id, WHO, new byte[0], LIMIT));
             }

@@ -201,7 +201,7 @@ public final class AtomixReplicatedLog implements ReplicatedLog {
         return node;
     }
 
-    /** What other nodes are told: with the members as they are now, not as they were. */
+    /** What other nodes are told: with the members as they are now and where to reach them, not as they were. */
     private NodeIdentity whoWeAre() {
         NodeIdentity known = identity;
         RaftNode opened = node;
@@ -209,8 +209,10 @@ public final class AtomixReplicatedLog implements ReplicatedLog {
             return known;
         }
         MemberHistory.At list = opened.committedMembers();
+        TreeMap<String, GroupMember> members = new TreeMap<>(list.members());
+        members.replaceAll((id, member) -> settings.resolved(member));
         return new NodeIdentity(
-                known.incarnation(), known.kind(), known.generation(), list.index(), list.members(), known.founders());
+                known.incarnation(), known.kind(), known.generation(), list.index(), members, known.founders());
     }
 
     @Override

@@ -127,9 +127,14 @@ final class Group implements AutoCloseable {
     }
 
     AtomixReplicatedLog start(String id) throws Exception {
+        return start(id, members());
+    }
+
+    /** Starts a node that knows of these members only. */
+    AtomixReplicatedLog start(String id, Map<String, GroupMember> configured) throws Exception {
         Recorder recorder = new Recorder();
         RaftSettings settings =
-                new RaftSettings("test", id, members(), addresses.get(id), directoryOf(id), electionTimeout, null);
+                new RaftSettings("test", id, configured, addresses.get(id), directoryOf(id), electionTimeout, null);
         AtomixReplicatedLog log = AtomixReplicatedLog.open(settings, recorder, stops, BARRIER);
         logs.put(id, log);
         recorders.put(id, recorder);

@@ -15,6 +15,9 @@ import io.heliograph.raft.Standing;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -127,6 +130,23 @@ class MembersTest {
             group.start(out);
             assertThat(group.logs.get(out).standing().note()).contains("this node was removed from its group");
             assertThat(group.stops.stops).isEmpty();
+        }
+    }
+
+    @Test
+    void when_the_leader_is_not_in_a_new_nodes_configuration_then_the_members_that_are_tell_of_it() throws Exception {
+        try (Group group = new Group(directory, "a", "b", "c").startAll()) {
+            group.append("before");
+            group.addAddress("d");
+            assertThat(change(group, new MemberChange.Add("d", group.addresses.get("d"), "http://d")))
+                    .isInstanceOf(Committed.class);
+            String follower = group.awaitFollower();
+
+            Map<String, GroupMember> configured = new TreeMap<>(group.members());
+            configured.keySet().retainAll(Set.of(follower, "d"));
+            group.start("d", configured);
+
+            awaitApplied(group, "d", "before");
         }
     }
 

@@ -107,7 +107,11 @@ final class VoteRecord {
                             .put(name)
                             .array());
         } catch (IOException e) {
-            failStop.stop(FailStop.CORRUPTED_DATA, "cannot write the vote record " + file + ": " + e.getMessage(), e);
+            failStop.stop(
+                    FailStop.CORRUPTED_DATA,
+                    "cannot write the vote record " + file + ": " + e.getMessage()
+                            + "; free or mend the disk, then start again",
+                    e);
             return;
         }
         term = newTerm;

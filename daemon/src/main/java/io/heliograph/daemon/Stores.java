@@ -6,6 +6,7 @@ import io.heliograph.daemon.config.Configuration.JdbcStore;
 import io.heliograph.daemon.config.Configuration.Store;
 import io.heliograph.daemon.config.Configuration.ZooKeeperStore;
 import io.heliograph.daemon.delivery.Delivery;
+import io.heliograph.daemon.delivery.DriftSettings;
 import io.heliograph.kv.StoreAdapter;
 import io.heliograph.kv.consul.ConsulSettings;
 import io.heliograph.kv.consul.ConsulStoreAdapter;
@@ -34,8 +35,11 @@ final class Stores {
                         null,
                         null,
                         INTERNAL_TIMEOUT,
-                        JdbcSettings.DEFAULT_TABLE)));
-        configuration.stores().forEach(store -> delivery.add(store.name(), store.type(), open(store)));
+                        JdbcSettings.DEFAULT_TABLE)),
+                DriftSettings.DEFAULT);
+        configuration
+                .stores()
+                .forEach(store -> delivery.add(store.name(), store.type(), open(store), DriftSettings.DEFAULT));
     }
 
     private static StoreAdapter open(Store store) {

@@ -33,6 +33,12 @@ public interface StoreAdapter extends AutoCloseable {
     List<StoreResult> deliver(List<WriteSet> batch);
 
     /**
+     * As {@link #deliver}, but writes a write set also where the store holds this very revision of it: what somebody
+     * changed by hand under a revision is put right.
+     */
+    List<StoreResult> repair(List<WriteSet> batch);
+
+    /**
      * Reads what the store holds, in one range read where the store has such a thing.
      *
      * @param prefix path prefix without a trailing slash; matches the key itself and every key below it; the empty

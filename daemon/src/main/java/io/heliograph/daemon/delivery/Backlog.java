@@ -94,6 +94,11 @@ final class Backlog {
         notifyAll();
     }
 
+    /** Whether nothing is to be tried now. */
+    synchronized boolean isIdle() {
+        return due.isEmpty();
+    }
+
     synchronized int size() {
         return due.size() + parked.size();
     }

@@ -40,11 +40,18 @@ public final class Delivery implements AutoCloseable {
     }
 
     /** Adds a store; before {@link #start} only. */
-    public void add(String name, String type, StoreAdapter adapter) {
+    public void add(String name, String type, StoreAdapter adapter, DriftSettings drift) {
         workers.put(
                 name,
                 new DeliveryWorker(
-                        name, type, adapter, desired, metrics, InstantSource.system(), RandomGenerator.getDefault()));
+                        name,
+                        type,
+                        adapter,
+                        drift,
+                        desired,
+                        metrics,
+                        InstantSource.system(),
+                        RandomGenerator.getDefault()));
     }
 
     /** Starts the threads; they wait for {@link #open}. */

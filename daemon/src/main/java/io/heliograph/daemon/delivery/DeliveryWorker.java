@@ -12,9 +12,11 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -49,6 +51,10 @@ final class DeliveryWorker {
 
     private final Map<String, Revision> fencedBy = new ConcurrentHashMap<>();
 
+    /** Heads that are to be written again though the store shows their revision. The worker's thread only. */
+    private final Set<String> toRepair = new HashSet<>();
+
+    private final DriftCheck drift;
     private volatile boolean down;
     private volatile String lastError = "";
 
@@ -56,6 +62,7 @@ final class DeliveryWorker {
             String name,
             String type,
             StoreAdapter adapter,
+            DriftSettings drift,
             Supplier<DesiredState> desired,
             DeliveryMetrics metrics,
             InstantSource clock,
@@ -67,6 +74,7 @@ final class DeliveryWorker {
         this.metrics = metrics;
         this.backlog = new Backlog(clock);
         this.backoff = new Backoff(random);
+        this.drift = new DriftCheck(name, adapter, drift, desired, metrics, clock, random);
     }
 
     String name() {
@@ -101,6 +109,9 @@ final class DeliveryWorker {
      * @return how long to wait before the next step, zero for not at all
      */
     Duration step() {
+        if (!down) {
+            repair(drift.lookWhenDue(backlog.isIdle(), this::isHeld));
+        }
         List<WriteSet> batch = nextBatch();
         if (batch.isEmpty()) {
             return Duration.ZERO;
@@ -128,6 +139,12 @@ final class DeliveryWorker {
         }
         Duration pause = backoff.next();
         return asked.compareTo(pause) > 0 ? min(asked, PARKED_PAUSE) : pause;
+    }
+
+    private void repair(Collection<String> heads) {
+        toRepair.addAll(heads);
+        heads.forEach(held::remove);
+        backlog.add(heads);
     }
 
     private static Duration min(Duration a, Duration b) {
@@ -160,7 +177,8 @@ final class DeliveryWorker {
     /** Whatever an adapter does, there is a result for each write set. */
     private List<StoreResult> attempt(List<WriteSet> batch) {
         try {
-            List<StoreResult> results = adapter.deliver(batch);
+            boolean repairs = batch.stream().anyMatch(set -> toRepair.contains(set.head()));
+            List<StoreResult> results = repairs ? adapter.repair(batch) : adapter.deliver(batch);
             if (results.size() == batch.size()) {
                 return results;
             }
@@ -181,6 +199,9 @@ final class DeliveryWorker {
         return switch (result.type()) {
             case DELIVERED, ALREADY_CURRENT -> {
                 fencedBy.remove(set.head());
+                if (result.type() == StoreResult.Type.DELIVERED && toRepair.contains(set.head())) {
+                    metrics.repaired(name);
+                }
                 settled(set.head(), set.revision());
                 answered();
                 yield true;
@@ -238,6 +259,8 @@ final class DeliveryWorker {
     /** Removes the head unless it changed again meanwhile: then the next step finds a newer revision. */
     private void settled(String head, Revision revision) {
         held.merge(head, revision, (a, b) -> a.isNewerThan(b) ? a : b);
+        toRepair.remove(head);
+        drift.settled(head);
         backlog.remove(head);
         addUnlessHeld(head);
     }
@@ -278,7 +301,15 @@ final class DeliveryWorker {
             delivered = revision.isNewerThan(delivered) ? revision : delivered;
         }
         return new StoreStatus(
-                name, type, state(), head, delivered, pending, pending == 0 ? 0 : backlog.lagMillis(), lastError);
+                name,
+                type,
+                state(),
+                head,
+                delivered,
+                pending,
+                pending == 0 ? 0 : backlog.lagMillis(),
+                drift.drifted().size(),
+                lastError);
     }
 
     private StoreStatus.State state() {

@@ -13,6 +13,7 @@ import java.util.Locale;
  * @param deliveredRevision newest revision it is known to hold
  * @param pending write sets it does not hold yet
  * @param lagMillis how long the oldest of these has been waiting, 0 for none
+ * @param drifted write sets that were found not to be as they were delivered, and are not repaired yet
  * @param lastError the last thing that went wrong, empty after a success
  */
 public record StoreStatus(
@@ -23,6 +24,7 @@ public record StoreStatus(
         Revision deliveredRevision,
         int pending,
         long lagMillis,
+        int drifted,
         String lastError) {
 
     /** What can be true of a store, worst last. */

@@ -75,6 +75,7 @@ final class NodeView {
                 .put("deliveredRevision", status.deliveredRevision().value())
                 .put("pending", status.pending())
                 .put("lagSeconds", status.lagMillis() / 1000.0)
+                .put("drifted", status.drifted())
                 .put("lastError", status.lastError());
     }
 }

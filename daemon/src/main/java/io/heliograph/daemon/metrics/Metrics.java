@@ -70,6 +70,12 @@ public final class Metrics implements DeliveryMetrics {
                     .tags(tags)
                     .strongReference(true)
                     .register(registry);
+            Gauge.builder("heliograph.store.drifted", now, source -> source.get()
+                            .drifted())
+                    .description("Write sets that are not as they were delivered")
+                    .tags(tags)
+                    .strongReference(true)
+                    .register(registry);
             Gauge.builder("heliograph.store.up", now, source -> source.get().state() == StoreStatus.State.DOWN ? 0 : 1)
                     .description("0 while the store does not answer")
                     .tags(tags)
@@ -87,6 +93,16 @@ public final class Metrics implements DeliveryMetrics {
                         "result",
                         result.name().toLowerCase(Locale.ROOT))
                 .increment();
+    }
+
+    @Override
+    public void drifted(String store) {
+        registry.counter("heliograph.drift.found", "store", store).increment();
+    }
+
+    @Override
+    public void repaired(String store) {
+        registry.counter("heliograph.drift.repairs", "store", store).increment();
     }
 
     @Override

@@ -17,6 +17,16 @@ final class Attempts implements DeliveryMetrics {
     }
 
     @Override
+    public synchronized void drifted(String store) {
+        results.add(store + " drifted");
+    }
+
+    @Override
+    public synchronized void repaired(String store) {
+        results.add(store + " repaired");
+    }
+
+    @Override
     public synchronized void took(String store, Duration duration) {
         timed++;
     }

@@ -28,8 +28,8 @@ class DeliveryTest {
 
     @BeforeEach
     void start() {
-        delivery.add("one-" + hashCode(), "fake", one);
-        delivery.add("two", "fake", two);
+        delivery.add("one-" + hashCode(), "fake", one, DriftSettings.DEFAULT);
+        delivery.add("two", "fake", two, DriftSettings.DEFAULT);
         decisions.listen(delivery::changed, delivery::changedAll);
         delivery.start();
     }

@@ -71,7 +71,14 @@ final class Simulation {
     private DeliveryWorker start() {
         Decisions here = node;
         DeliveryWorker fresh = new DeliveryWorker(
-                "store", "fake", store, here::desired, new Attempts(), clock, new Random(random.nextLong()));
+                "store",
+                "fake",
+                store,
+                DriftSettings.DEFAULT,
+                here::desired,
+                new Attempts(),
+                clock,
+                new Random(random.nextLong()));
         here.listen(fresh::changed, fresh::changedAll);
         return fresh;
     }
@@ -94,6 +101,7 @@ final class Simulation {
             case 10 -> onDisk = random.nextBoolean() ? node.machine().snapshot() : onDisk;
             case 11 -> restart();
             case 12 -> installSnapshot();
+            case 13 -> editByHand();
             default -> step();
         }
     }
@@ -153,6 +161,16 @@ final class Simulation {
                 store.take(set);
             }
         });
+    }
+
+    private void editByHand() {
+        List<String> keys = store.sets().values().stream()
+                .flatMap(set -> set.entries().stream())
+                .map(Entry::key)
+                .toList();
+        if (!keys.isEmpty()) {
+            store.editByHand(keys.get(random.nextInt(keys.size())), random.nextBoolean() ? "by hand" : null);
+        }
     }
 
     private void changeWeather() {
@@ -215,13 +233,16 @@ final class Simulation {
             replicate();
         }
         openWhenCaughtUp();
-        for (int i = 0; i < 4; i++) {
+        for (int i = 0; i < 20; i++) {
             worker.step();
             clock.advance(Duration.ofSeconds(61));
         }
         check();
         assertThat(store.sets()).as("what the store holds").isEqualTo(group.wanted());
         StoreStatus status = worker.status();
+        assertThat(store.isEdited() && status.state() == StoreStatus.State.UP)
+                .as("something that was changed by hand")
+                .isFalse();
         assertThat(status.pending()).isZero();
         assertThat(status.lagMillis()).isZero();
         assertThat(status.state()).isIn(StoreStatus.State.UP, StoreStatus.State.FENCED);

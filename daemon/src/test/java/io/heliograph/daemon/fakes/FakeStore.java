@@ -1,18 +1,20 @@
 package io.heliograph.daemon.fakes;
 
 import io.heliograph.kv.Entry;
+import io.heliograph.kv.Fence;
+import io.heliograph.kv.Revision;
 import io.heliograph.kv.StoreAdapter;
 import io.heliograph.kv.StoreException;
 import io.heliograph.kv.StoreResult;
-import io.heliograph.kv.StoreResult.AlreadyCurrent;
 import io.heliograph.kv.StoreResult.Delivered;
-import io.heliograph.kv.StoreResult.Fenced;
 import io.heliograph.kv.StoredEntry;
 import io.heliograph.kv.WriteSet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** A store in memory that fences like a real one, and answers as a test wants it to. */
 public final class FakeStore implements StoreAdapter {
@@ -23,10 +25,13 @@ public final class FakeStore implements StoreAdapter {
     }
 
     private final Map<String, WriteSet> sets = new TreeMap<>();
+    private final Map<String, Optional<String>> edits = new TreeMap<>();
+    private volatile boolean repairing;
     private final List<WriteSet> taken = new ArrayList<>();
     private final List<List<WriteSet>> batches = new ArrayList<>();
     private volatile Answering answering = FakeStore::take;
     private volatile boolean closed;
+    private int reads;
 
     /** Answers like this from now on. */
     public void answer(Answering next) {
@@ -47,12 +52,30 @@ public final class FakeStore implements StoreAdapter {
         return batch.stream().map(set -> now.answer(this, set)).toList();
     }
 
-    /** Writes unless what is there is as new or newer. */
+    @Override
+    public List<StoreResult> repair(List<WriteSet> batch) {
+        repairing = true;
+        try {
+            return deliver(batch);
+        } finally {
+            repairing = false;
+        }
+    }
+
+    /** Changes or, for null, deletes a key under its revision, as a person would. */
+    public synchronized void editByHand(String key, @Nullable String value) {
+        edits.put(key, Optional.ofNullable(value));
+    }
+
+    /** Writes unless what is there is newer, or as new and this is no repair. */
     public synchronized StoreResult take(WriteSet set) {
         WriteSet before = sets.get(set.head());
-        if (before != null && !set.revision().isNewerThan(before.revision())) {
-            return before.revision().equals(set.revision()) ? new AlreadyCurrent() : new Fenced(before.revision());
+        Revision found = before == null ? Revision.NONE : before.revision();
+        Fence fence = repairing ? Fence.OLDER_OR_SAME : Fence.OLDER;
+        if (!fence.lets(set.revision(), found)) {
+            return fence.refusal(set.revision(), found);
         }
+        set.entries().forEach(entry -> edits.remove(entry.key()));
         sets.put(set.head(), set);
         taken.add(set);
         return new Delivered();
@@ -79,20 +102,33 @@ public final class FakeStore implements StoreAdapter {
 
     @Override
     public synchronized List<StoredEntry> read(String prefix) throws StoreException {
+        reads++;
         if (closed) {
             throw new StoreException("store is away", new IllegalStateException("closed"));
         }
         List<StoredEntry> found = new ArrayList<>();
         for (WriteSet set : sets.values()) {
             for (Entry entry : set.entries()) {
-                if (prefix.isEmpty()
+                Optional<String> value = edits.getOrDefault(entry.key(), Optional.of(entry.value()));
+                boolean asked = prefix.isEmpty()
                         || entry.key().equals(prefix)
-                        || entry.key().startsWith(prefix + "/")) {
-                    found.add(new StoredEntry(entry.key(), entry.value(), set.revision()));
+                        || entry.key().startsWith(prefix + "/");
+                if (asked && value.isPresent()) {
+                    found.add(new StoredEntry(entry.key(), value.get(), set.revision()));
                 }
             }
         }
         return found;
+    }
+
+    /** How often it was read. */
+    public synchronized int reads() {
+        return reads;
+    }
+
+    /** Whether anything is not as it was delivered. */
+    public synchronized boolean isEdited() {
+        return !edits.isEmpty();
     }
 
     public boolean isClosed() {

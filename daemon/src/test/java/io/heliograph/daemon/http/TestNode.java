@@ -42,7 +42,7 @@ final class TestNode implements AutoCloseable {
         Metrics metrics = new Metrics();
         log = new FakeLog(id, decisions.machine());
         delivery = new Delivery(decisions::desired, metrics);
-        delivery.add("internal", "fake", store);
+        delivery.add("internal", "fake", store, io.heliograph.daemon.delivery.DriftSettings.DEFAULT);
         decisions.listen(delivery::changed, delivery::changedAll);
         Configuration configuration = configuration(id, ports);
         log.members(configuration.raft().members().entrySet().stream()

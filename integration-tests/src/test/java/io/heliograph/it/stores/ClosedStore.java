@@ -17,6 +17,11 @@ final class ClosedStore implements StoreAdapter {
     }
 
     @Override
+    public List<StoreResult> repair(List<WriteSet> batch) {
+        return deliver(batch);
+    }
+
+    @Override
     public List<StoredEntry> read(String prefix) {
         return List.of();
     }

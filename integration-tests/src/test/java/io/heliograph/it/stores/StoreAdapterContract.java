@@ -146,6 +146,32 @@ abstract class StoreAdapterContract {
     }
 
     @Test
+    void when_a_key_was_changed_by_hand_under_a_revision_then_a_repair_puts_it_back() throws Exception {
+        WriteSet set = cluster(tree + "/a", 7);
+        assertThat(deliver(set)).isEqualTo(DELIVERED);
+        writeByHand(set.head() + "/port", "1");
+
+        assertThat(deliver(set)).isEqualTo(CURRENT);
+        assertThat(store.read(set.head() + "/port"))
+                .extracting(StoredEntry::value)
+                .containsExactly("1");
+        assertThat(store.repair(List.of(set))).containsExactly(DELIVERED);
+
+        assertHolds(set);
+    }
+
+    @Test
+    void when_a_repair_is_older_than_what_is_there_then_it_is_fenced() throws Exception {
+        WriteSet newer = cluster(tree + "/a", 9);
+        assertThat(deliver(newer)).isEqualTo(DELIVERED);
+
+        assertThat(store.repair(List.of(cluster(tree + "/a", 7))))
+                .containsExactly(new StoreResult.Fenced(newer.revision()));
+
+        assertHolds(newer);
+    }
+
+    @Test
     void when_a_batch_is_large_then_every_write_set_is_delivered() throws StoreException {
         List<WriteSet> batch = batch(200, 7);
 

@@ -3,6 +3,7 @@ package io.heliograph.kv.consul;
 import com.orbitz.consul.model.kv.Value;
 import io.heliograph.kv.Deadline;
 import io.heliograph.kv.Entry;
+import io.heliograph.kv.Fence;
 import io.heliograph.kv.Revision;
 import io.heliograph.kv.StoreResult;
 import io.heliograph.kv.WriteSet;
@@ -22,12 +23,14 @@ final class ConsulDelivery {
     private static final int ATTEMPTS = 5;
 
     private final ConsulHttp http;
+    private final Fence fence;
     private final Deadline deadline;
     private final Map<String, StoreResult> results = new HashMap<>();
     private @Nullable StoreResult stopped;
 
-    ConsulDelivery(ConsulHttp http, Deadline deadline) {
+    ConsulDelivery(ConsulHttp http, Fence fence, Deadline deadline) {
         this.http = http;
+        this.fence = fence;
         this.deadline = deadline;
     }
 
@@ -94,12 +97,10 @@ final class ConsulDelivery {
             Revision held = head == null ? Revision.NONE : ConsulStoreAdapter.revisionOf(head);
             if (refused != null) {
                 settle(set, refused);
-            } else if (held.equals(set.revision())) {
-                settle(set, new StoreResult.AlreadyCurrent());
-            } else if (held.isNewerThan(set.revision())) {
-                settle(set, new StoreResult.Fenced(held));
-            } else {
+            } else if (fence.lets(set.revision(), held)) {
                 newer.add(Pending.of(set, head == null ? 0 : head.getModifyIndex()));
+            } else {
+                settle(set, fence.refusal(set.revision(), held));
             }
         }
         return newer;

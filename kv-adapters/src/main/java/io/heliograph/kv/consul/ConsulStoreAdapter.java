@@ -2,6 +2,7 @@ package io.heliograph.kv.consul;
 
 import com.orbitz.consul.model.kv.Value;
 import io.heliograph.kv.Deadline;
+import io.heliograph.kv.Fence;
 import io.heliograph.kv.Revision;
 import io.heliograph.kv.StoreAdapter;
 import io.heliograph.kv.StoreException;
@@ -51,8 +52,17 @@ public final class ConsulStoreAdapter implements StoreAdapter {
 
     @Override
     public List<StoreResult> deliver(List<WriteSet> batch) {
+        return write(batch, Fence.OLDER);
+    }
+
+    @Override
+    public List<StoreResult> repair(List<WriteSet> batch) {
+        return write(batch, Fence.OLDER_OR_SAME);
+    }
+
+    private List<StoreResult> write(List<WriteSet> batch, Fence fence) {
         Deadline deadline = Deadline.in(settings.timeout().multipliedBy(BATCH_LIMITS));
-        Map<String, StoreResult> results = new ConsulDelivery(http, deadline).run(batch);
+        Map<String, StoreResult> results = new ConsulDelivery(http, fence, deadline).run(batch);
         return batch.stream()
                 .map(set -> Objects.requireNonNull(results.get(set.head()), set.head()))
                 .toList();

@@ -1,6 +1,7 @@
 package io.heliograph.kv.jdbc;
 
 import io.heliograph.kv.Deadline;
+import io.heliograph.kv.Fence;
 import io.heliograph.kv.StoreAdapter;
 import io.heliograph.kv.StoreException;
 import io.heliograph.kv.StoreResult;
@@ -55,12 +56,21 @@ public final class JdbcStoreAdapter implements StoreAdapter {
 
     @Override
     public List<StoreResult> deliver(List<WriteSet> batch) {
+        return write(batch, Fence.OLDER);
+    }
+
+    @Override
+    public List<StoreResult> repair(List<WriteSet> batch) {
+        return write(batch, Fence.OLDER_OR_SAME);
+    }
+
+    private List<StoreResult> write(List<WriteSet> batch, Fence fence) {
         if (batch.isEmpty()) {
             return List.of();
         }
         try (Lease lease = new Lease(pools.writer())) {
             schema.ensure(lease.connection());
-            Map<String, StoreResult> results = deliver(lease.connection(), batch);
+            Map<String, StoreResult> results = write(lease.connection(), batch, fence);
             return batch.stream()
                     .map(set -> Objects.requireNonNull(results.get(set.head()), set.head()))
                     .toList();
@@ -72,9 +82,10 @@ public final class JdbcStoreAdapter implements StoreAdapter {
         }
     }
 
-    private Map<String, StoreResult> deliver(Connection connection, List<WriteSet> batch) {
+    private Map<String, StoreResult> write(Connection connection, List<WriteSet> batch, Fence fence) {
         Deadline deadline = Deadline.in(settings.timeout().multipliedBy(BATCH_LIMITS));
-        return new JdbcDelivery(new Transaction(connection, table), this::describeAndForget, deadline).run(batch);
+        return new JdbcDelivery(new Transaction(connection, table, fence), this::describeAndForget, deadline)
+                .run(batch);
     }
 
     @Override

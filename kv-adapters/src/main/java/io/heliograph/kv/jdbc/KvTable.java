@@ -1,6 +1,7 @@
 package io.heliograph.kv.jdbc;
 
 import io.heliograph.kv.Entry;
+import io.heliograph.kv.Fence;
 import io.heliograph.kv.Revision;
 import io.heliograph.kv.StoreResult;
 import io.heliograph.kv.StoredEntry;
@@ -43,19 +44,19 @@ final class KvTable {
     }
 
     /**
-     * Writes those of {@code sets} that are newer than what the table holds. Everything happens in the transaction that
+     * Writes those of {@code sets} that the fence lets pass. Everything happens in the transaction that
      * is open on {@code connection}; nothing counts before the caller commits it.
      *
      * @param sets write sets with distinct heads
      * @return a result for each head
      */
-    Map<String, StoreResult> write(Connection connection, List<WriteSet> sets) throws SQLException {
+    Map<String, StoreResult> write(Connection connection, List<WriteSet> sets, Fence fence) throws SQLException {
         // Always in the same order, so that two writers of one table do not lock each other out.
         List<WriteSet> ordered =
                 sets.stream().sorted(Comparator.comparing(WriteSet::head)).toList();
         Map<String, StoreResult> results = new HashMap<>();
         List<Row> heads = ordered.stream().map(Row::head).toList();
-        List<Row> unmoved = without(heads, raiseHeads(connection, heads));
+        List<Row> unmoved = without(heads, raiseHeads(connection, heads, fence));
         List<Row> absent = judge(connection, unmoved, results);
         insertAll(connection, absent);
         List<Row> rest = new ArrayList<>();
@@ -100,10 +101,8 @@ final class KvTable {
             Revision found = present.get(row.entry().key());
             if (found == null) {
                 absent.add(row);
-            } else if (found.equals(row.revision())) {
-                results.put(row.entry().key(), new StoreResult.AlreadyCurrent());
-            } else if (found.isNewerThan(row.revision())) {
-                results.put(row.entry().key(), new StoreResult.Fenced(found));
+            } else if (!row.revision().isNewerThan(found)) {
+                results.put(row.entry().key(), Fence.OLDER.refusal(row.revision(), found));
             } else {
                 throw new SQLException(
                         "row '" + row.entry().key() + "' came between with revision " + found, SERIALIZATION_FAILURE);
@@ -131,11 +130,11 @@ final class KvTable {
         return found;
     }
 
-    private int[] raiseHeads(Connection connection, List<Row> rows) throws SQLException {
+    private int[] raiseHeads(Connection connection, List<Row> rows, Fence fence) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(raise)) {
             for (Row row : rows) {
                 bind(statement, row);
-                statement.setLong(4, row.revision().value());
+                statement.setLong(4, row.revision().value() + (fence == Fence.OLDER_OR_SAME ? 1 : 0));
                 statement.addBatch();
             }
             return statement.executeBatch();

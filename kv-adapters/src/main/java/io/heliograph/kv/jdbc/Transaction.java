@@ -1,5 +1,6 @@
 package io.heliograph.kv.jdbc;
 
+import io.heliograph.kv.Fence;
 import io.heliograph.kv.StoreResult;
 import io.heliograph.kv.WriteSet;
 import java.sql.Connection;
@@ -25,17 +26,19 @@ final class Transaction {
 
     private final Connection connection;
     private final KvTable table;
+    private final Fence fence;
 
-    Transaction(Connection connection, KvTable table) {
+    Transaction(Connection connection, KvTable table, Fence fence) {
         this.connection = connection;
         this.table = table;
+        this.fence = fence;
     }
 
     Outcome run(List<WriteSet> sets) {
         Map<String, StoreResult> results;
         try {
             connection.setAutoCommit(false);
-            results = table.write(connection, sets);
+            results = table.write(connection, sets, fence);
         } catch (SQLException e) {
             rollback();
             return new Outcome.NotWritten(e);

@@ -2,6 +2,7 @@ package io.heliograph.kv.zookeeper;
 
 import io.heliograph.kv.Causes;
 import io.heliograph.kv.Deadline;
+import io.heliograph.kv.Fence;
 import io.heliograph.kv.Revision;
 import io.heliograph.kv.StoreResult;
 import io.heliograph.kv.WriteSet;
@@ -29,17 +30,20 @@ final class ZooKeeperDelivery {
 
     private final Link link;
     private final Paths paths;
+    private final Fence strictness;
     private final Duration round;
     private final Deadline deadline;
     private final Map<String, StoreResult> results = new HashMap<>();
 
     /**
+     * @param strictness what is written over
      * @param round limit of one round
      * @param deadline when to stop starting rounds
      */
-    ZooKeeperDelivery(Link link, Paths paths, Duration round, Deadline deadline) {
+    ZooKeeperDelivery(Link link, Paths paths, Fence strictness, Duration round, Deadline deadline) {
         this.link = link;
         this.paths = paths;
+        this.strictness = strictness;
         this.round = round;
         this.deadline = deadline;
     }
@@ -85,12 +89,10 @@ final class ZooKeeperDelivery {
             WriteSet set = look.set();
             if (trouble != Code.OK) {
                 results.put(set.head(), Codes.whileReading(trouble));
-            } else if (found.equals(set.revision())) {
-                results.put(set.head(), new StoreResult.AlreadyCurrent());
-            } else if (found.isNewerThan(set.revision())) {
-                results.put(set.head(), new StoreResult.Fenced(found));
-            } else {
+            } else if (strictness.lets(set.revision(), found)) {
                 plans.add(Plan.of(set, paths, fence, look.missing(limit)));
+            } else {
+                results.put(set.head(), strictness.refusal(set.revision(), found));
             }
         }
         return plans;
@@ -148,7 +150,7 @@ final class ZooKeeperDelivery {
 
     /**
      * The answers were lost. A fence that shows our revision, or a newer one, tells what happened; an older one does
-     * not, since the transaction may still be on its way.
+     * not, since the transaction may still be on its way. Where the fence may have shown ours before, it tells nothing.
      */
     private void readBack(Map<WriteSet, Code> lost) {
         lost.forEach((set, code) ->
@@ -162,7 +164,7 @@ final class ZooKeeperDelivery {
             replies.forEach((set, reply) -> {
                 Node fence = reply.value(limit);
                 Revision found = fence == null ? Revision.NONE : fence.revision();
-                if (found.equals(set.revision())) {
+                if (found.equals(set.revision()) && strictness == Fence.OLDER) {
                     results.put(set.head(), new StoreResult.Delivered());
                 } else if (found.isNewerThan(set.revision())) {
                     results.put(set.head(), new StoreResult.Fenced(found));

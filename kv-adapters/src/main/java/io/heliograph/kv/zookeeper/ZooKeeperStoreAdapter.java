@@ -3,6 +3,7 @@ package io.heliograph.kv.zookeeper;
 import io.heliograph.kv.Causes;
 import io.heliograph.kv.Deadline;
 import io.heliograph.kv.Entry;
+import io.heliograph.kv.Fence;
 import io.heliograph.kv.StoreAdapter;
 import io.heliograph.kv.StoreException;
 import io.heliograph.kv.StoreResult;
@@ -70,6 +71,15 @@ public final class ZooKeeperStoreAdapter implements StoreAdapter {
 
     @Override
     public List<StoreResult> deliver(List<WriteSet> batch) {
+        return write(batch, Fence.OLDER);
+    }
+
+    @Override
+    public List<StoreResult> repair(List<WriteSet> batch) {
+        return write(batch, Fence.OLDER_OR_SAME);
+    }
+
+    private List<StoreResult> write(List<WriteSet> batch, Fence fence) {
         Deadline deadline = Deadline.in(settings.timeout().multipliedBy(CALL_LIMITS));
         Map<String, StoreResult> results = new HashMap<>();
         List<WriteSet> together = new ArrayList<>();
@@ -81,21 +91,22 @@ public final class ZooKeeperStoreAdapter implements StoreAdapter {
                 continue;
             }
             if (together.size() == MAX_TOGETHER || bytes + size(set) > MAX_BYTES_TOGETHER) {
-                deliver(together, deadline, results);
+                writeTogether(together, fence, deadline, results);
                 together.clear();
                 bytes = 0;
             }
             together.add(set);
             bytes += size(set);
         }
-        deliver(together, deadline, results);
+        writeTogether(together, fence, deadline, results);
         return batch.stream()
                 .map(set -> Objects.requireNonNull(results.get(set.head()), set.head()))
                 .toList();
     }
 
     /** After the first sign that the ensemble is away nothing more is sent. */
-    private void deliver(List<WriteSet> together, Deadline deadline, Map<String, StoreResult> results) {
+    private void writeTogether(
+            List<WriteSet> together, Fence fence, Deadline deadline, Map<String, StoreResult> results) {
         boolean isAway = results.values().stream()
                 .anyMatch(result -> result.type() == StoreResult.Type.UNAVAILABLE
                         || result.type() == StoreResult.Type.INDETERMINATE);
@@ -103,7 +114,7 @@ public final class ZooKeeperStoreAdapter implements StoreAdapter {
             together.forEach(set -> results.put(
                     set.head(), new StoreResult.Unavailable("not tried: the ensemble is away or too slow")));
         } else if (!together.isEmpty()) {
-            results.putAll(new ZooKeeperDelivery(link, paths, settings.timeout(), deadline).run(together));
+            results.putAll(new ZooKeeperDelivery(link, paths, fence, settings.timeout(), deadline).run(together));
         }
     }
 

@@ -1,0 +1,124 @@
+package io.heliograph.daemon.delivery;
+
+import io.heliograph.fsm.DesiredState;
+import io.heliograph.kv.Revision;
+import io.heliograph.kv.StoreAdapter;
+import io.heliograph.kv.StoreException;
+import io.heliograph.kv.WriteSet;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiPredicate;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks from time to time whether a store still holds what was delivered to it: somebody may have changed or deleted
+ * keys by hand, wiped the store, or put an old backup in its place.
+ *
+ * <p>Threads: {@link #lookWhenDue} and {@link #settled} belong to the worker's thread; the rest to any.
+ */
+final class DriftCheck {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DriftCheck.class);
+    private static final int EXAMPLES = 3;
+
+    private final String store;
+    private final StoreAdapter adapter;
+    private final DriftSettings settings;
+    private final Supplier<DesiredState> desired;
+    private final DeliveryMetrics metrics;
+    private final InstantSource clock;
+    private final RandomGenerator random;
+    /** Head to what is wrong with it. */
+    private final Map<String, String> drifted = new ConcurrentHashMap<>();
+
+    private long dueMillis;
+    private boolean readable = true;
+
+    DriftCheck(
+            String store,
+            StoreAdapter adapter,
+            DriftSettings settings,
+            Supplier<DesiredState> desired,
+            DeliveryMetrics metrics,
+            InstantSource clock,
+            RandomGenerator random) {
+        this.store = store;
+        this.adapter = adapter;
+        this.settings = settings;
+        this.desired = desired;
+        this.metrics = metrics;
+        this.clock = clock;
+        this.random = random;
+        this.dueMillis = clock.millis();
+    }
+
+    /**
+     * Compares once where it is time to.
+     *
+     * @param idle whether there is nothing to deliver; otherwise a look waits for that, one interval at most
+     * @param isHeld whether the store is known to hold a revision of a head
+     * @return heads that have to be written again
+     */
+    Collection<String> lookWhenDue(boolean idle, BiPredicate<String, Revision> isHeld) {
+        long interval = settings.verifyInterval().toMillis();
+        if (clock.millis() < dueMillis + (idle ? 0 : interval)) {
+            return List.of();
+        }
+        List<WriteSet> delivered = desired.get().all().stream()
+                .filter(set -> isHeld.test(set.head(), set.revision()))
+                .toList();
+        if (delivered.isEmpty()) {
+            // nothing yet: look as soon as there is
+            return List.of();
+        }
+        dueMillis = clock.millis() + interval - interval / 10 + random.nextLong(interval / 5 + 1);
+        return look(delivered);
+    }
+
+    private Collection<String> look(List<WriteSet> delivered) {
+        Map<String, String> now;
+        try {
+            now = DriftScan.find(adapter, delivered);
+        } catch (StoreException | RuntimeException e) {
+            if (readable) {
+                readable = false;
+                LOG.warn("Store {}: whether it holds what was delivered is not known: {}", store, e.getMessage());
+            }
+            return List.of();
+        }
+        readable = true;
+        boolean isNews = !drifted.keySet().containsAll(now.keySet());
+        Set<String> before = Set.copyOf(drifted.keySet());
+        drifted.keySet().retainAll(now.keySet());
+        drifted.putAll(now);
+        if (isNews) {
+            now.keySet().stream().filter(head -> !before.contains(head)).forEach(head -> metrics.drifted(store));
+            LOG.warn(
+                    "Store {}: {} of {} write sets are not as they were delivered ({}{}); {}",
+                    store,
+                    now.size(),
+                    delivered.size(),
+                    String.join(", ", now.values().stream().limit(EXAMPLES).toList()),
+                    now.size() > EXAMPLES ? ", …" : "",
+                    settings.policy() == DriftSettings.Policy.REPAIR ? "writing them again" : "left as they are");
+        }
+        return settings.policy() == DriftSettings.Policy.REPAIR ? now.keySet() : List.of();
+    }
+
+    /** A head is as it should be again, or no longer ours to repair. */
+    void settled(String head) {
+        drifted.remove(head);
+    }
+
+    /** What is not as it was delivered, and why, by head. */
+    Map<String, String> drifted() {
+        return Map.copyOf(drifted);
+    }
+}

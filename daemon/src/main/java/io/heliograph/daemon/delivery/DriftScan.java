@@ -1,0 +1,92 @@
+package io.heliograph.daemon.delivery;
+
+import io.heliograph.kv.Entry;
+import io.heliograph.kv.Revision;
+import io.heliograph.kv.StoreAdapter;
+import io.heliograph.kv.StoreException;
+import io.heliograph.kv.StoredEntry;
+import io.heliograph.kv.WriteSet;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Compares a store with what was delivered to it. One range read for each tree that the keys are in, a tree being what
+ * begins with the same segment; where they are in very many, one read of everything.
+ */
+final class DriftScan {
+
+    private static final int MAX_TREES = 64;
+
+    private final Map<String, StoredEntry> found = new HashMap<>();
+
+    private DriftScan() {}
+
+    /**
+     * Finds the write sets that are not as they were delivered, and why. What holds a newer revision does not count: it
+     * is somebody's newer write.
+     *
+     * @param delivered write sets the store was known to hold before this is called
+     * @return a few words by head, sorted
+     * @throws StoreException when the store cannot be read
+     */
+    static Map<String, String> find(StoreAdapter adapter, Collection<WriteSet> delivered) throws StoreException {
+        DriftScan scan = new DriftScan();
+        for (String prefix : prefixes(delivered)) {
+            adapter.read(prefix).forEach(entry -> scan.found.put(entry.key(), entry));
+        }
+        Map<String, String> drifted = new TreeMap<>();
+        delivered.forEach(set -> scan.differenceOf(set).ifPresent(why -> drifted.put(set.head(), why)));
+        return drifted;
+    }
+
+    private Optional<String> differenceOf(WriteSet set) {
+        StoredEntry head = found.get(set.head());
+        Revision revision = head == null ? Revision.NONE : head.revision();
+        if (revision.isNewerThan(set.revision())) {
+            return Optional.empty();
+        }
+        for (Entry entry : set.entries()) {
+            StoredEntry stored = found.get(entry.key());
+            if (stored == null) {
+                return Optional.of(entry.key() + " is missing");
+            }
+            if (!stored.value().equals(entry.value())) {
+                return Optional.of(entry.key() + " has another value");
+            }
+        }
+        return revision.equals(set.revision())
+                ? Optional.empty()
+                : Optional.of(set.head() + " has the revision " + revision);
+    }
+
+    /** The path that all keys of a tree share, for each tree. */
+    static Collection<String> prefixes(Collection<WriteSet> sets) {
+        Map<String, String> byTree = new TreeMap<>();
+        for (WriteSet set : sets) {
+            for (Entry entry : set.entries()) {
+                String key = entry.key();
+                int slash = key.indexOf('/');
+                byTree.merge(slash < 0 ? key : key.substring(0, slash), key, DriftScan::commonPath);
+            }
+        }
+        return byTree.size() > MAX_TREES ? List.of("") : byTree.values();
+    }
+
+    private static String commonPath(String a, String b) {
+        int end = 0;
+        int segmentEnd = 0;
+        while (end < a.length() && end < b.length() && a.charAt(end) == b.charAt(end)) {
+            if (a.charAt(end) == '/') {
+                segmentEnd = end;
+            }
+            end++;
+        }
+        boolean aEnds = end == a.length() && (end == b.length() || b.charAt(end) == '/');
+        boolean bEnds = end == b.length() && (end == a.length() || a.charAt(end) == '/');
+        return a.substring(0, aEnds || bEnds ? end : segmentEnd);
+    }
+}

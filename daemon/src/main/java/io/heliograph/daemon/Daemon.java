@@ -5,6 +5,7 @@ import io.heliograph.command.CommandCodec;
 import io.heliograph.command.HostPort;
 import io.heliograph.daemon.config.Configuration;
 import io.heliograph.daemon.delivery.Delivery;
+import io.heliograph.daemon.delivery.StoreEpochs;
 import io.heliograph.daemon.http.HttpApi;
 import io.heliograph.daemon.http.HttpDoor;
 import io.heliograph.daemon.masters.AddressResolver;
@@ -39,6 +40,7 @@ import org.slf4j.LoggerFactory;
 public final class Daemon implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
+    private static final Duration EPOCH_LIMIT = Duration.ofSeconds(2);
     private static final Duration HANDOVER = Duration.ofSeconds(2);
 
     private final Configuration configuration;
@@ -107,11 +109,13 @@ public final class Daemon implements AutoCloseable {
                 new SnapshotScheduler(log, configuration.snapshot().afterFailover());
         opened.push(snapshots);
         ears.listen(snapshots);
+        StoreEpochs epochs = new StoreEpochs(delivery, configuration.kv().masterPrefix());
         AddressResolver resolver = new AddressResolver();
         opened.push(resolver);
         MasterControl masters = new MasterControl(
                 log,
                 machine::state,
+                () -> epochs.read(EPOCH_LIMIT),
                 resolver,
                 InstantSource.system(),
                 configuration.kv().masterPrefix(),

@@ -2,6 +2,7 @@ package io.heliograph.command;
 
 import io.heliograph.kv.Entry;
 import io.heliograph.kv.Limits;
+import io.heliograph.kv.Revision;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,8 @@ public sealed interface Command {
         SET_MASTER(2),
         SUBMIT_MASTERS(3),
         FORGET_CLUSTER(4),
-        PUT_ENTRY(5);
+        PUT_ENTRY(5),
+        RAISE_EPOCH(6);
 
         private final int wireId;
 
@@ -129,6 +131,25 @@ public sealed interface Command {
         @Override
         public Type type() {
             return Type.PUT_ENTRY;
+        }
+    }
+
+    /**
+     * Every write set gets a revision of an epoch that is at least this one, so that it is newer than what an earlier
+     * group left in the stores. Changes nothing where the epoch is that high already.
+     *
+     * @param atLeast 1 to {@link Revision#MAX_EPOCH}
+     */
+    record RaiseEpoch(long atLeast) implements Command {
+        public RaiseEpoch {
+            if (atLeast < 1 || atLeast > Revision.MAX_EPOCH) {
+                throw new IllegalArgumentException("an epoch is 1 to " + Revision.MAX_EPOCH + ", not " + atLeast);
+            }
+        }
+
+        @Override
+        public Type type() {
+            return Type.RAISE_EPOCH;
         }
     }
 

@@ -4,6 +4,7 @@ import io.heliograph.command.Command.AliasedMaster;
 import io.heliograph.command.Command.Barrier;
 import io.heliograph.command.Command.ForgetCluster;
 import io.heliograph.command.Command.PutEntry;
+import io.heliograph.command.Command.RaiseEpoch;
 import io.heliograph.command.Command.SetMaster;
 import io.heliograph.command.Command.SubmitMasters;
 import io.heliograph.kv.Entry;
@@ -37,6 +38,7 @@ public final class CommandCodec {
                 case SET_MASTER -> writeSetMaster(out, (SetMaster) command);
                 case SUBMIT_MASTERS -> writeSubmitMasters(out, (SubmitMasters) command);
                 case FORGET_CLUSTER -> Wire.writeString(out, ((ForgetCluster) command).alias());
+                case RAISE_EPOCH -> out.writeLong(((RaiseEpoch) command).atLeast());
                 case PUT_ENTRY -> writeEntry(out, ((PutEntry) command).entry());
             }
         } catch (IOException e) {
@@ -76,6 +78,7 @@ public final class CommandCodec {
                     case SET_MASTER -> readSetMaster(in);
                     case SUBMIT_MASTERS -> readSubmitMasters(in);
                     case FORGET_CLUSTER -> new ForgetCluster(Wire.readString(in));
+                    case RAISE_EPOCH -> new RaiseEpoch(in.readLong());
                     case PUT_ENTRY -> new PutEntry(new Entry(Wire.readString(in), Wire.readString(in)));
                 };
             }

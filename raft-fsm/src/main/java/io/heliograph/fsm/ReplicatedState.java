@@ -13,7 +13,7 @@ public final class ReplicatedState {
     private final DesiredState desired = new DesiredState();
     private final ClusterRegistry clusters = new ClusterRegistry();
     private final FailoverHistory failovers = new FailoverHistory();
-    private final long epoch;
+    private volatile long epoch;
     private volatile long lastIndex;
 
     ReplicatedState(long epoch, long lastIndex) {
@@ -41,6 +41,10 @@ public final class ReplicatedState {
     /** Index in the log of the last command that was applied, 0 for none. */
     public long lastIndex() {
         return lastIndex;
+    }
+
+    void raiseEpoch(long higher) {
+        epoch = higher;
     }
 
     void applied(long index) {

@@ -4,6 +4,7 @@ import io.heliograph.command.Command;
 import io.heliograph.command.Command.AliasedMaster;
 import io.heliograph.command.Command.ForgetCluster;
 import io.heliograph.command.Command.PutEntry;
+import io.heliograph.command.Command.RaiseEpoch;
 import io.heliograph.command.Command.SetMaster;
 import io.heliograph.command.Command.SubmitMasters;
 import io.heliograph.command.CommandCodec;
@@ -79,6 +80,7 @@ public final class StateMachine {
                     case SUBMIT_MASTERS -> submit(now, index, (SubmitMasters) command);
                     case FORGET_CLUSTER -> forget(now, (ForgetCluster) command);
                     case PUT_ENTRY -> putEntry(now, index, (PutEntry) command);
+                    case RAISE_EPOCH -> raiseEpoch(now, index, (RaiseEpoch) command);
                 };
         now.applied(index);
         return ResultCodec.encode(result);
@@ -187,6 +189,22 @@ public final class StateMachine {
         now.desired().put(new WriteSet(revision, List.of(entry)));
         listener.changed(List.of(entry.key()));
         return new Done(revision, true, List.of(entry));
+    }
+
+    private CommandResult raiseEpoch(ReplicatedState now, long index, RaiseEpoch command) {
+        if (command.atLeast() <= now.epoch()) {
+            return new Done(Revision.NONE, false, List.of());
+        }
+        now.raiseEpoch(command.atLeast());
+        Revision revision = Revision.of(now.epoch(), index);
+        List<WriteSet> sets = List.copyOf(now.desired().all());
+        sets.forEach(set -> now.desired().put(new WriteSet(revision, set.entries())));
+        List.copyOf(now.clusters().all()).forEach(each -> now.clusters()
+                .put(new RegisteredCluster(each.alias(), each.name(), each.prefix(), each.master(), revision)));
+        if (!sets.isEmpty()) {
+            listener.changed(sets.stream().map(WriteSet::head).toList());
+        }
+        return new Done(revision, true, List.of());
     }
 
     /** The state as bytes: the same bytes on every node that applied the same commands. */

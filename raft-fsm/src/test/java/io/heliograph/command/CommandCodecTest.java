@@ -46,7 +46,13 @@ class CommandCodecTest {
     @Test
     void when_wire_ids_are_read_then_they_are_those_that_were_released() {
         assertThat(Arrays.stream(Command.Type.values()).map(type -> type + "=" + type.wireId()))
-                .containsExactly("BARRIER=1", "SET_MASTER=2", "SUBMIT_MASTERS=3", "FORGET_CLUSTER=4", "PUT_ENTRY=5");
+                .containsExactly(
+                        "BARRIER=1",
+                        "SET_MASTER=2",
+                        "SUBMIT_MASTERS=3",
+                        "FORGET_CLUSTER=4",
+                        "PUT_ENTRY=5",
+                        "RAISE_EPOCH=6");
     }
 
     static Stream<String> examples() {

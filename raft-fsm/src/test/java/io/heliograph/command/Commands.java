@@ -4,9 +4,11 @@ import io.heliograph.command.Command.AliasedMaster;
 import io.heliograph.command.Command.Barrier;
 import io.heliograph.command.Command.ForgetCluster;
 import io.heliograph.command.Command.PutEntry;
+import io.heliograph.command.Command.RaiseEpoch;
 import io.heliograph.command.Command.SetMaster;
 import io.heliograph.command.Command.SubmitMasters;
 import io.heliograph.kv.Entry;
+import io.heliograph.kv.Revision;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +41,7 @@ final class Commands {
                         "p", List.of(new AliasedMaster("a", IPV4), new AliasedMaster("b", IPV6)), Long.MAX_VALUE));
         examples.put("command-forget-cluster", new ForgetCluster("orders"));
         examples.put("command-put-entry", new PutEntry(new Entry("feature/x", "on\n")));
+        examples.put("command-raise-epoch", new RaiseEpoch(258));
         return examples;
     }
 
@@ -66,6 +69,8 @@ final class Commands {
                                         .ofMaxSize(6),
                                 Arbitraries.longs())
                         .as(SubmitMasters::new),
+                RaiseEpoch.class,
+                Arbitraries.longs().between(1, Revision.MAX_EPOCH).map(RaiseEpoch::new),
                 ForgetCluster.class,
                 names().map(ForgetCluster::new),
                 PutEntry.class,

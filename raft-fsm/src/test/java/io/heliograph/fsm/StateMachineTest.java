@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heliograph.command.Command.Barrier;
+import io.heliograph.command.Command.RaiseEpoch;
 import io.heliograph.command.HostPort;
 import io.heliograph.command.UndecodableCommandException;
 import io.heliograph.fsm.CommandResult.Done;
@@ -72,6 +73,39 @@ class StateMachineTest {
                         1234));
         assertThat(m.heard)
                 .containsExactly("changed mysql/master/orders 1", "changed mysql/master/orders 2", "masterChanged 2");
+    }
+
+    @Test
+    void when_the_epoch_is_raised_then_everything_gets_a_revision_of_it_and_is_published_again() {
+        m.register("orders", "db1:3306");
+        m.done(put("feature", "on"));
+        m.heard.clear();
+
+        Done raised = m.done(new RaiseEpoch(7));
+
+        Revision revision = Revision.of(7, 3);
+        assertThat(raised).isEqualTo(new Done(revision, true, List.of()));
+        assertThat(m.revisionOf("mysql/master/orders")).isEqualTo(revision);
+        assertThat(m.revisionOf("feature")).isEqualTo(revision);
+        assertThat(m.value("mysql/master/orders/port")).isEqualTo("3306");
+        assertThat(m.machine.state().clusters().get("orders").orElseThrow().revision())
+                .isEqualTo(revision);
+        assertThat(m.heard).containsExactly("changed feature 3", "changed mysql/master/orders 3");
+        m.done(put("feature", "off"));
+        assertThat(m.revisionOf("feature")).isEqualTo(Revision.of(7, 4));
+    }
+
+    @Test
+    void when_the_epoch_is_as_high_already_then_nothing_changes() {
+        m.done(new RaiseEpoch(7));
+        m.done(put("feature", "on"));
+        m.heard.clear();
+
+        assertThat(m.done(new RaiseEpoch(7)).changed()).isFalse();
+        assertThat(m.done(new RaiseEpoch(3)).changed()).isFalse();
+
+        assertThat(m.revisionOf("feature")).isEqualTo(Revision.of(7, 2));
+        assertThat(m.heard).isEmpty();
     }
 
     @Test

@@ -34,6 +34,7 @@ import picocli.CommandLine.ParameterException;
             StatusCommand.class,
             LeaderCommand.class,
             MemberCommand.class,
+            AdoptCommand.class,
             ClusterCommand.class,
             FailoverCommand.class,
             SubmitCommand.class,

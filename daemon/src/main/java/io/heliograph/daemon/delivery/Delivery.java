@@ -120,6 +120,13 @@ public final class Delivery implements AutoCloseable {
         return desired.get().get(key).isPresent();
     }
 
+    /** Every store's adapter by name, for reading. */
+    public Map<String, StoreAdapter> adapters() {
+        Map<String, StoreAdapter> adapters = new LinkedHashMap<>();
+        workers.forEach((name, worker) -> adapters.put(name, worker.adapter()));
+        return adapters;
+    }
+
     /** The store's adapter, for reading. */
     public Optional<StoreAdapter> adapter(String store) {
         return Optional.ofNullable(workers.get(store)).map(DeliveryWorker::adapter);

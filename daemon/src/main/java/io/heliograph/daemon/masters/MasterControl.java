@@ -4,11 +4,13 @@ import io.heliograph.command.Command;
 import io.heliograph.command.Command.AliasedMaster;
 import io.heliograph.command.Command.ForgetCluster;
 import io.heliograph.command.Command.PutEntry;
+import io.heliograph.command.Command.RaiseEpoch;
 import io.heliograph.command.Command.SetMaster;
 import io.heliograph.command.Command.SubmitMasters;
 import io.heliograph.command.CommandCodec;
 import io.heliograph.command.HostPort;
 import io.heliograph.command.Master;
+import io.heliograph.daemon.delivery.StoreEpochs.Shown;
 import io.heliograph.fsm.CommandResult;
 import io.heliograph.fsm.RegisteredCluster;
 import io.heliograph.fsm.ReplicatedState;
@@ -23,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -44,14 +47,18 @@ public final class MasterControl {
     private final InstantSource clock;
     private final String prefix;
     private final Duration timeout;
+    private final FirstEpoch firstEpoch;
+    private final Object epochLock = new Object();
 
     /**
+     * @param storeEpochs reads the epochs that this node's stores show
      * @param prefix key prefix of masters
      * @param timeout how long to wait for a quorum
      */
     public MasterControl(
             ReplicatedLog log,
             Supplier<ReplicatedState> state,
+            Supplier<Map<String, Shown>> storeEpochs,
             AddressResolver resolver,
             InstantSource clock,
             String prefix,
@@ -62,6 +69,7 @@ public final class MasterControl {
         this.clock = clock;
         this.prefix = prefix;
         this.timeout = timeout;
+        this.firstEpoch = new FirstEpoch(state, storeEpochs);
     }
 
     /**
@@ -184,7 +192,42 @@ public final class MasterControl {
         return append(new PutEntry(entry));
     }
 
+    /** Gives everything a revision of an epoch that is at least this one. */
+    public WriteOutcome raiseEpoch(long atLeast) {
+        return appendNow(new RaiseEpoch(atLeast));
+    }
+
     private WriteOutcome append(Command command) {
+        return chooseFirstEpoch().orElseGet(() -> appendNow(command));
+    }
+
+    /**
+     * Empty when the write may go on. A state that looks empty may only be behind, so it is looked at again after a
+     * barrier.
+     */
+    private Optional<WriteOutcome> chooseFirstEpoch() {
+        long term = log.leadership().term();
+        if (!log.leadership().isLeader() || !firstEpoch.isOpen(term)) {
+            return Optional.empty();
+        }
+        synchronized (epochLock) {
+            Optional<WriteOutcome> behind = catchUp();
+            if (behind.isPresent() || !firstEpoch.isOpen(term)) {
+                return behind;
+            }
+            OptionalLong needed = firstEpoch.needed();
+            if (needed.isPresent()) {
+                WriteOutcome raised = raiseEpoch(needed.getAsLong());
+                if (!(raised instanceof WriteOutcome.Committed)) {
+                    return Optional.of(raised);
+                }
+            }
+            firstEpoch.settle(term);
+            return Optional.empty();
+        }
+    }
+
+    private WriteOutcome appendNow(Command command) {
         CommitOutcome outcome =
                 log.append(CommandCodec.encode(command), timeout).join();
         if (outcome instanceof CommitOutcome.Committed committed) {

@@ -13,6 +13,11 @@ class ClientCommandsTest {
             + "[{\"key\":\"m/a\",\"value\":\"db1:1\"},{\"key\":\"m/a/port\",\"value\":\"1\"}]}";
     private static final String[] WRITTEN_LINES = {"committed at revision 7", "  m/a = db1:1", "  m/a/port = 1"};
 
+    private static final String AHEAD =
+            "{\"epoch\":3,\"stores\":{\"internal\":{\"epoch\":0,\"fenced\":false,\"problem\":\"\"},"
+                    + "\"consul\":{\"epoch\":7,\"fenced\":true,\"problem\":\"\"},"
+                    + "\"zk\":{\"epoch\":0,\"fenced\":false,\"problem\":\"away\"}}}";
+
     private FakeServer server;
 
     @BeforeEach
@@ -41,6 +46,32 @@ class ClientCommandsTest {
         server.answer(200, WRITTEN);
         Run.at(server, "cluster", "set", "a ß", "db1:1").expectDone(WRITTEN_LINES);
         assertThat(server.asked).containsExactly("PUT /v1/clusters/a%20%C3%9F {\"master\":\"db1:1\"}");
+    }
+
+    @Test
+    void when_a_store_is_ahead_then_adopt_raises_the_epoch_above_it() {
+        server.answer(200, AHEAD);
+        Run.at(server, "adopt")
+                .expectDone(
+                        "STORE     EPOCH  NOTE",
+                        "internal  0",
+                        "consul    7      holds newer revisions than ours",
+                        "zk        -      cannot be read: away",
+                        "the epoch is raised from 3 to 8");
+        assertThat(server.asked).containsExactly("GET /v1/epoch", "PUT /v1/epoch {\"atLeast\":8}");
+    }
+
+    @Test
+    void when_adopt_is_tried_dry_or_nothing_is_ahead_then_nothing_is_done() {
+        server.answer(200, AHEAD);
+        Run.at(server, "adopt", "--dry-run", "--store", "consul")
+                .expectDone(
+                        "STORE   EPOCH  NOTE",
+                        "consul  7      holds newer revisions than ours",
+                        "the epoch would be raised from 3 to 8");
+        Run.at(server, "adopt", "--store", "internal")
+                .expectDone("STORE     EPOCH  NOTE", "internal  0", "nothing to adopt; the epoch is 3");
+        assertThat(server.asked).containsExactly("GET /v1/epoch", "GET /v1/epoch");
     }
 
     @Test

@@ -3,6 +3,8 @@ package io.heliograph.daemon.http;
 import io.heliograph.daemon.config.Configuration;
 import io.heliograph.daemon.config.Configuration.Member;
 import io.heliograph.daemon.delivery.Delivery;
+import io.heliograph.daemon.delivery.DriftSettings;
+import io.heliograph.daemon.delivery.StoreEpochs;
 import io.heliograph.daemon.fakes.Decisions;
 import io.heliograph.daemon.fakes.FakeClock;
 import io.heliograph.daemon.fakes.FakeLog;
@@ -42,15 +44,22 @@ final class TestNode implements AutoCloseable {
         Metrics metrics = new Metrics();
         log = new FakeLog(id, decisions.machine());
         delivery = new Delivery(decisions::desired, metrics);
-        delivery.add("internal", "fake", store, io.heliograph.daemon.delivery.DriftSettings.DEFAULT);
+        delivery.add("internal", "fake", store, DriftSettings.DEFAULT);
         decisions.listen(delivery::changed, delivery::changedAll);
         Configuration configuration = configuration(id, ports);
         log.members(configuration.raft().members().entrySet().stream()
                 .map(each -> new GroupMember(
                         each.getKey(), each.getValue().raft(), each.getValue().http(), true))
                 .toList());
+        StoreEpochs epochs = new StoreEpochs(delivery, "mysql/master");
         MasterControl masters = new MasterControl(
-                log, decisions.machine()::state, resolver, new FakeClock(), "mysql/master", REQUEST_TIMEOUT);
+                log,
+                decisions.machine()::state,
+                () -> epochs.read(REQUEST_TIMEOUT),
+                resolver,
+                new FakeClock(),
+                "mysql/master",
+                REQUEST_TIMEOUT);
         door = HttpDoor.open(configuration.http().listen());
         client = new Client(ports.get(id));
         metrics.watchRaft(log::leadership);

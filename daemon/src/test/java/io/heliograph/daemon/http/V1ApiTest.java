@@ -229,8 +229,9 @@ class V1ApiTest {
         assertThat(shown.path("stateDigest").asText())
                 .isEqualTo(node.decisions.machine().digest());
         assertThat(shown.path("stores").toString())
-                .matches("\\[\\{\"name\":\"internal\",\"type\":\"fake\",\"state\":\"up\",\"headRevision\":" + FIRST
-                        + ",\"deliveredRevision\":0,\"pending\":1,\"lagSeconds\":[0-9.E-]+,\"drifted\":0,\"lastError\":\"\"}]");
+                .matches(
+                        "\\[\\{\"name\":\"internal\",\"type\":\"fake\",\"state\":\"up\",\"headRevision\":" + FIRST
+                                + ",\"deliveredRevision\":0,\"pending\":1,\"lagSeconds\":[0-9.E-]+,\"drifted\":0,\"lastError\":\"\"}]");
         node.log.loseLeader();
         assertThat(client.get("/v1/node").json().path("leader").isNull()).isTrue();
     }

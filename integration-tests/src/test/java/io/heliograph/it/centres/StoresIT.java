@@ -3,9 +3,11 @@ package io.heliograph.it.centres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.heliograph.it.daemon.HeliographCluster;
 import io.heliograph.it.daemon.HeliographNode;
 import io.heliograph.it.daemon.HttpAnswer;
 import io.heliograph.it.daemon.Stores;
+import io.heliograph.it.servers.ConsulServer;
 import io.heliograph.it.servers.MariaDbServer;
 import io.heliograph.it.servers.PostgresServer;
 import io.heliograph.it.servers.ZooKeeperServer;
@@ -53,6 +55,26 @@ class StoresIT {
                 }
             } catch (Exception e) {
                 throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    @Test
+    void when_a_group_is_rebuilt_over_a_store_of_the_old_one_then_its_first_write_is_newer() {
+        try (ConsulServer consul = ConsulServer.start("rebuilt")) {
+            for (String master : List.of("127.0.0.31:3306", "127.0.0.32:3306")) {
+                try (HeliographCluster cluster = HeliographCluster.builder()
+                        .nodes("dc1")
+                        .storeFor("dc1", Stores.consul("consul", consul))
+                        .start()) {
+                    HeliographNode node = cluster.awaitLeader();
+                    for (int i = 0; i < 20; i++) {
+                        node.put("/v1/kv/filler", Map.of("value", "to come to a higher index first " + master + i));
+                    }
+                    node.put("/v1/clusters/rebuilt", Map.of("master", master)).orThrow();
+                    await().atMost(DataCentres.SOON).untilAsserted(() -> assertThat(consul.list("mysql/master/rebuilt"))
+                            .containsEntry("mysql/master/rebuilt", master));
+                }
             }
         }
     }

@@ -1,0 +1,73 @@
+package io.heliograph.daemon.delivery;
+
+import io.heliograph.kv.Revision;
+import io.heliograph.kv.StoreAdapter;
+import io.heliograph.kv.StoreException;
+import io.heliograph.kv.StoredEntry;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The epochs that this node's stores show: those of an earlier group, when they are higher than ours.
+ *
+ * <p>Threads: any; a short-lived one for each store while it is read.
+ */
+public final class StoreEpochs {
+
+    /**
+     * What one store shows.
+     *
+     * @param epoch the highest epoch among its revisions, 0 for none
+     * @param problem why it could not be read, empty when it could
+     */
+    public record Shown(long epoch, String problem) {}
+
+    private final Delivery delivery;
+    private final String prefix;
+
+    /**
+     * @param prefix what masters' keys begin with; nothing else is looked at
+     */
+    public StoreEpochs(Delivery delivery, String prefix) {
+        this.delivery = delivery;
+        this.prefix = prefix;
+    }
+
+    /** Reads every store, all at once, and gives up on those that take longer than {@code limit}. */
+    public Map<String, Shown> read(Duration limit) {
+        Map<String, CompletableFuture<Shown>> asked = new LinkedHashMap<>();
+        delivery.adapters().forEach((name, adapter) -> {
+            CompletableFuture<Shown> answer = new CompletableFuture<>();
+            Thread thread = new Thread(() -> answer.complete(read(adapter)), "epoch-" + name);
+            thread.setDaemon(true);
+            thread.start();
+            asked.put(name, answer);
+        });
+        long deadline = System.nanoTime() + limit.toNanos();
+        Map<String, Shown> shown = new LinkedHashMap<>();
+        asked.forEach((name, answer) -> shown.put(
+                name,
+                answer.completeOnTimeout(
+                                new Shown(0, "no answer within " + limit.toMillis() + " ms"),
+                                Math.max(0, deadline - System.nanoTime()),
+                                TimeUnit.NANOSECONDS)
+                        .join()));
+        return shown;
+    }
+
+    private Shown read(StoreAdapter adapter) {
+        try {
+            long highest = adapter.read(prefix).stream()
+                    .map(StoredEntry::revision)
+                    .mapToLong(Revision::epoch)
+                    .max()
+                    .orElse(0);
+            return new Shown(highest, "");
+        } catch (StoreException | RuntimeException e) {
+            return new Shown(0, String.valueOf(e.getMessage()));
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package io.heliograph.daemon.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.heliograph.daemon.http.Client.Reply;
+import io.heliograph.kv.Entry;
+import io.heliograph.kv.Revision;
+import io.heliograph.kv.WriteSet;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EpochApiTest {
+
+    private static final String KEY = "mysql/master/a";
+
+    private TestNode node;
+
+    @BeforeEach
+    void start() throws Exception {
+        node = TestNode.alone();
+        node.delivery.open();
+    }
+
+    @AfterEach
+    void stop() {
+        node.close();
+    }
+
+    @Test
+    void when_a_store_was_written_by_an_earlier_group_then_raising_the_epoch_takes_it_over() {
+        node.client.call("PUT", "/v1/clusters/a", "{\"master\":\"db1:3306\"}");
+        node.store.take(new WriteSet(Revision.of(6, 99), List.of(new Entry(KEY, "old:1"))));
+        node.client.call("POST", "/v1/clusters/a/failover", "{\"master\":\"db2:3306\"}");
+        await().atMost(Duration.ofSeconds(10)).until(() -> node.client
+                .get("/v1/epoch")
+                .json()
+                .path("stores")
+                .path("internal")
+                .path("fenced")
+                .asBoolean());
+        Reply shown = node.client.get("/v1/epoch");
+        assertThat(shown.json().toString())
+                .isEqualTo("{\"epoch\":1,\"stores\":{\"internal\":{\"epoch\":6,\"fenced\":true,\"problem\":\"\"}}}");
+
+        Reply raised = node.client.call("PUT", "/v1/epoch", "{\"atLeast\":7}");
+
+        assertThat(raised.status()).isEqualTo(200);
+        assertThat(raised.json().path("changed").asBoolean()).isTrue();
+        await().atMost(Duration.ofSeconds(10))
+                .until(() -> node.store.sets().get(KEY).entries().get(0).value().equals("db2:3306"));
+        assertThat(node.client.get("/v1/node").json().path("epoch").asLong()).isEqualTo(7);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "{\"atLeast\":0}", "{\"atLeast\":8192}", "{\"atLeast\":\"7\"}", "{\"atLeast\":1.5}"})
+    void when_the_epoch_is_none_then_it_is_a_bad_request(String body) {
+        Reply reply = node.client.call("PUT", "/v1/epoch", body);
+
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.json().path("detail").asText()).contains("whole number from 1 to 8191");
+    }
+}

@@ -115,7 +115,7 @@ public final class Daemon implements AutoCloseable {
         MasterControl masters = new MasterControl(
                 log,
                 machine::state,
-                () -> epochs.read(EPOCH_LIMIT),
+                () -> epochs.highest(EPOCH_LIMIT),
                 resolver,
                 InstantSource.system(),
                 configuration.kv().masterPrefix(),

@@ -4,6 +4,7 @@ import io.heliograph.daemon.config.Configuration;
 import io.heliograph.daemon.config.Configuration.ConsulStore;
 import io.heliograph.daemon.config.Configuration.JdbcStore;
 import io.heliograph.daemon.config.Configuration.Store;
+import io.heliograph.daemon.config.Configuration.Upkeep;
 import io.heliograph.daemon.config.Configuration.ZooKeeperStore;
 import io.heliograph.daemon.delivery.Delivery;
 import io.heliograph.daemon.delivery.DriftSettings;
@@ -39,20 +40,34 @@ final class Stores {
                 DriftSettings.DEFAULT);
         configuration
                 .stores()
-                .forEach(store -> delivery.add(store.name(), store.type(), open(store), DriftSettings.DEFAULT));
+                .forEach(store -> delivery.add(store.name(), store.type(), open(store), drift(store.upkeep())));
     }
 
     private static StoreAdapter open(Store store) {
         if (store instanceof ConsulStore consul) {
-            return ConsulStoreAdapter.open(
-                    new ConsulSettings(consul.name(), consul.url(), consul.token(), consul.timeout()));
+            return ConsulStoreAdapter.open(new ConsulSettings(
+                    consul.name(), consul.url(), consul.token(), consul.upkeep().timeout()));
         }
         if (store instanceof ZooKeeperStore zookeeper) {
-            return ZooKeeperStoreAdapter.open(
-                    new ZooKeeperSettings(zookeeper.name(), zookeeper.connect(), zookeeper.timeout()));
+            return ZooKeeperStoreAdapter.open(new ZooKeeperSettings(
+                    zookeeper.name(), zookeeper.connect(), zookeeper.upkeep().timeout()));
         }
         JdbcStore jdbc = (JdbcStore) store;
-        return JdbcStoreAdapter.open(
-                new JdbcSettings(jdbc.name(), jdbc.url(), jdbc.user(), jdbc.password(), jdbc.timeout(), jdbc.table()));
+        return JdbcStoreAdapter.open(new JdbcSettings(
+                jdbc.name(),
+                jdbc.url(),
+                jdbc.user(),
+                jdbc.password(),
+                jdbc.upkeep().timeout(),
+                jdbc.table()));
+    }
+
+    private static DriftSettings drift(Upkeep upkeep) {
+        return new DriftSettings(
+                switch (upkeep.drift()) {
+                    case REPAIR -> DriftSettings.Policy.REPAIR;
+                    case ALERT -> DriftSettings.Policy.ALERT;
+                },
+                upkeep.verifyInterval());
     }
 }

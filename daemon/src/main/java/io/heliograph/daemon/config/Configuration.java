@@ -79,15 +79,39 @@ public record Configuration(
         /** As written in the file. */
         String type();
 
-        /** Limit on one call to the store. */
-        Duration timeout();
+        /** Limits and habits that stores of all types have. */
+        Upkeep upkeep();
+    }
+
+    /** What is done about keys that are not as they were delivered. */
+    public enum DriftPolicy {
+        /** They are written again. */
+        REPAIR,
+        /** They are left as they are, counted and shown. */
+        ALERT
+    }
+
+    /**
+     * @param timeout limit on one call to the store
+     * @param drift what is done about drift
+     * @param verifyInterval time between two looks for drift
+     */
+    public record Upkeep(Duration timeout, DriftPolicy drift, Duration verifyInterval) {
+
+        public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
+        public static final Duration DEFAULT_VERIFY_INTERVAL = Duration.ofMinutes(5);
+
+        /** All but the time limit as they are when nothing is configured. */
+        public static Upkeep ofTimeout(Duration timeout) {
+            return new Upkeep(timeout, DriftPolicy.REPAIR, DEFAULT_VERIFY_INTERVAL);
+        }
     }
 
     /**
      * @param url base URL of the local Consul agent
      * @param token ACL token, null for none
      */
-    public record ConsulStore(String name, String url, @Nullable String token, Duration timeout) implements Store {
+    public record ConsulStore(String name, String url, @Nullable String token, Upkeep upkeep) implements Store {
         /** Leaves the token out. */
         @Override
         public String toString() {
@@ -103,7 +127,7 @@ public record Configuration(
     /**
      * @param connect servers and chroot as ZooKeeper clients write them
      */
-    public record ZooKeeperStore(String name, String connect, Duration timeout) implements Store {
+    public record ZooKeeperStore(String name, String connect, Upkeep upkeep) implements Store {
         @Override
         public String type() {
             return "zookeeper";
@@ -117,7 +141,7 @@ public record Configuration(
      * @param table name of the table
      */
     public record JdbcStore(
-            String name, String url, @Nullable String user, @Nullable String password, String table, Duration timeout)
+            String name, String url, @Nullable String user, @Nullable String password, String table, Upkeep upkeep)
             implements Store {
         /** Leaves the address and the password out: both can hold secrets. */
         @Override

@@ -1,8 +1,10 @@
 package io.heliograph.daemon.config;
 
 import io.heliograph.daemon.config.Configuration.ConsulStore;
+import io.heliograph.daemon.config.Configuration.DriftPolicy;
 import io.heliograph.daemon.config.Configuration.JdbcStore;
 import io.heliograph.daemon.config.Configuration.Store;
+import io.heliograph.daemon.config.Configuration.Upkeep;
 import io.heliograph.daemon.config.Configuration.ZooKeeperStore;
 import io.heliograph.kv.Limits;
 import io.heliograph.kv.consul.ConsulSettings;
@@ -20,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 /** Reads one store of the list. */
 final class StoreReader {
 
-    private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
     private static final int MAX_SECRET_BYTES = 64 * 1024;
 
     private final Function<String, Path> resolve;
@@ -39,13 +40,13 @@ final class StoreReader {
                 section.problem("name", String.valueOf(e.getMessage()));
             }
         }
-        Duration timeout = section.duration("timeout", DEFAULT_TIMEOUT, Duration.ofMillis(100), Duration.ofMinutes(2));
+        Upkeep upkeep = readUpkeep(section);
         String type = section.text("type");
         Store store =
                 switch (type) {
-                    case "consul" -> readConsul(section, name, timeout);
-                    case "zookeeper" -> readZooKeeper(section, name, timeout);
-                    case "jdbc" -> readJdbc(section, name, timeout);
+                    case "consul" -> readConsul(section, name, upkeep);
+                    case "zookeeper" -> readZooKeeper(section, name, upkeep);
+                    case "jdbc" -> readJdbc(section, name, upkeep);
                     default -> null;
                 };
         if (store == null) {
@@ -58,30 +59,46 @@ final class StoreReader {
         return Optional.of(store);
     }
 
-    private ConsulStore readConsul(Section section, String name, Duration timeout) {
+    private static Upkeep readUpkeep(Section section) {
+        Duration timeout =
+                section.duration("timeout", Upkeep.DEFAULT_TIMEOUT, Duration.ofMillis(100), Duration.ofMinutes(2));
+        Duration verifyInterval = section.duration(
+                "verify-interval", Upkeep.DEFAULT_VERIFY_INTERVAL, Duration.ofSeconds(1), Duration.ofHours(24));
+        String drift = section.optionalText("drift").orElse("repair");
+        if (!drift.equals("repair") && !drift.equals("alert")) {
+            section.problem(
+                    "drift",
+                    drift.equals("adopt")
+                            ? "'adopt' is not in this version; repair and alert are"
+                            : "'" + drift + "' is not one of repair, alert");
+        }
+        return new Upkeep(timeout, drift.equals("alert") ? DriftPolicy.ALERT : DriftPolicy.REPAIR, verifyInterval);
+    }
+
+    private ConsulStore readConsul(Section section, String name, Upkeep upkeep) {
         String url = section.text("url");
         String token = secret(section, "token-file");
         section.optionalText("datacenters")
                 .filter(value -> !value.equals("local"))
                 .ifPresent(value ->
                         section.problem("datacenters", "'" + value + "' is not in this version; only 'local' is"));
-        check(section, "url", url, () -> new ConsulSettings(name, url, token, timeout));
-        return new ConsulStore(name, url, token, timeout);
+        check(section, "url", url, () -> new ConsulSettings(name, url, token, upkeep.timeout()));
+        return new ConsulStore(name, url, token, upkeep);
     }
 
-    private static ZooKeeperStore readZooKeeper(Section section, String name, Duration timeout) {
+    private static ZooKeeperStore readZooKeeper(Section section, String name, Upkeep upkeep) {
         String connect = section.text("connect");
-        check(section, "connect", connect, () -> new ZooKeeperSettings(name, connect, timeout));
-        return new ZooKeeperStore(name, connect, timeout);
+        check(section, "connect", connect, () -> new ZooKeeperSettings(name, connect, upkeep.timeout()));
+        return new ZooKeeperStore(name, connect, upkeep);
     }
 
-    private JdbcStore readJdbc(Section section, String name, Duration timeout) {
+    private JdbcStore readJdbc(Section section, String name, Upkeep upkeep) {
         String url = section.text("url");
         String user = section.optionalText("user").orElse(null);
         String password = secret(section, "password-file");
         String table = section.optionalText("table").orElse(JdbcSettings.DEFAULT_TABLE);
-        check(section, "url", url, () -> new JdbcSettings(name, url, user, password, timeout, table));
-        return new JdbcStore(name, url, user, password, table, timeout);
+        check(section, "url", url, () -> new JdbcSettings(name, url, user, password, upkeep.timeout(), table));
+        return new JdbcStore(name, url, user, password, table, upkeep);
     }
 
     /** The adapter's own settings know best what it can use. */

@@ -9,6 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The epochs that this node's stores show: those of an earlier group, when they are higher than ours.
@@ -24,6 +26,8 @@ public final class StoreEpochs {
      * @param problem why it could not be read, empty when it could
      */
     public record Shown(long epoch, String problem) {}
+
+    private static final Logger LOG = LoggerFactory.getLogger(StoreEpochs.class);
 
     private final Delivery delivery;
     private final String prefix;
@@ -56,6 +60,21 @@ public final class StoreEpochs {
                                 TimeUnit.NANOSECONDS)
                         .join()));
         return shown;
+    }
+
+    /** The highest epoch that any store shows, 0 for none; logs which stores could not be asked. */
+    public long highest(Duration limit) {
+        Map<String, Shown> all = read(limit);
+        all.forEach((name, shown) -> {
+            if (!shown.problem().isEmpty()) {
+                LOG.warn(
+                        "Store {} could not be asked for its epoch before the first write: {}; should it hold what an"
+                                + " earlier group wrote, it will show as fenced, and heliograph adopt takes it over",
+                        name,
+                        shown.problem());
+            }
+        });
+        return all.values().stream().mapToLong(Shown::epoch).max().orElse(0);
     }
 
     private Shown read(StoreAdapter adapter) {

@@ -1,10 +1,9 @@
 package io.heliograph.daemon.masters;
 
-import io.heliograph.daemon.delivery.StoreEpochs.Shown;
 import io.heliograph.fsm.ReplicatedState;
 import io.heliograph.kv.Revision;
-import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,12 +19,12 @@ final class FirstEpoch {
     private static final Logger LOG = LoggerFactory.getLogger(FirstEpoch.class);
 
     private final Supplier<ReplicatedState> state;
-    private final Supplier<Map<String, Shown>> stores;
+    private final LongSupplier storesHighest;
     private long settledInTerm = -1;
 
-    FirstEpoch(Supplier<ReplicatedState> state, Supplier<Map<String, Shown>> stores) {
+    FirstEpoch(Supplier<ReplicatedState> state, LongSupplier storesHighest) {
         this.state = state;
-        this.stores = stores;
+        this.storesHighest = storesHighest;
     }
 
     /** Whether the stores must be looked at before this leader's next write. */
@@ -40,18 +39,7 @@ final class FirstEpoch {
 
     /** The epoch to raise ours to; empty when ours is above all that the stores show. */
     OptionalLong needed() {
-        long highest = 0;
-        for (Map.Entry<String, Shown> store : stores.get().entrySet()) {
-            Shown shown = store.getValue();
-            if (!shown.problem().isEmpty()) {
-                LOG.warn(
-                        "Store {} could not be asked for its epoch before the first write: {}; should it hold what an"
-                                + " earlier group wrote, it will show as fenced, and heliograph adopt takes it over",
-                        store.getKey(),
-                        shown.problem());
-            }
-            highest = Math.max(highest, shown.epoch());
-        }
+        long highest = storesHighest.getAsLong();
         if (highest < state.get().epoch()) {
             return OptionalLong.empty();
         }

@@ -10,7 +10,6 @@ import io.heliograph.command.Command.SubmitMasters;
 import io.heliograph.command.CommandCodec;
 import io.heliograph.command.HostPort;
 import io.heliograph.command.Master;
-import io.heliograph.daemon.delivery.StoreEpochs.Shown;
 import io.heliograph.fsm.CommandResult;
 import io.heliograph.fsm.RegisteredCluster;
 import io.heliograph.fsm.ReplicatedState;
@@ -27,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionException;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -51,14 +51,14 @@ public final class MasterControl {
     private final Object epochLock = new Object();
 
     /**
-     * @param storeEpochs reads the epochs that this node's stores show
+     * @param storesHighestEpoch reads the highest epoch that this node's stores show, 0 for none
      * @param prefix key prefix of masters
      * @param timeout how long to wait for a quorum
      */
     public MasterControl(
             ReplicatedLog log,
             Supplier<ReplicatedState> state,
-            Supplier<Map<String, Shown>> storeEpochs,
+            LongSupplier storesHighestEpoch,
             AddressResolver resolver,
             InstantSource clock,
             String prefix,
@@ -69,7 +69,7 @@ public final class MasterControl {
         this.clock = clock;
         this.prefix = prefix;
         this.timeout = timeout;
-        this.firstEpoch = new FirstEpoch(state, storeEpochs);
+        this.firstEpoch = new FirstEpoch(state, storesHighestEpoch);
     }
 
     /**

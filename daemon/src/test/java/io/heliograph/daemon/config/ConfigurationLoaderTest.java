@@ -3,6 +3,7 @@ package io.heliograph.daemon.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heliograph.daemon.config.Configuration.ConsulStore;
+import io.heliograph.daemon.config.Configuration.DriftPolicy;
 import io.heliograph.daemon.config.Configuration.Http;
 import io.heliograph.daemon.config.Configuration.JdbcStore;
 import io.heliograph.daemon.config.Configuration.Kv;
@@ -10,6 +11,7 @@ import io.heliograph.daemon.config.Configuration.Member;
 import io.heliograph.daemon.config.Configuration.Node;
 import io.heliograph.daemon.config.Configuration.Raft;
 import io.heliograph.daemon.config.Configuration.Snapshot;
+import io.heliograph.daemon.config.Configuration.Upkeep;
 import io.heliograph.daemon.config.Configuration.ZooKeeperStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +45,8 @@ class ConfigurationLoaderTest {
                   datacenters: local, timeout: 3s }
               - { name: zk, type: zookeeper, connect: "srv-a,srv-b:12181,srv-c", timeout: 4s }
               - { name: inventory, type: jdbc, url: "jdbc:mariadb://127.0.0.1/meta", user: helio,
-                  password-file: secrets/db.password, table: meta.masters, timeout: 200ms }
+                  password-file: secrets/db.password, table: meta.masters, timeout: 200ms,
+                  drift: alert, verify-interval: 30s }
             """;
 
     @TempDir
@@ -77,15 +80,16 @@ class ConfigurationLoaderTest {
         assertThat(read.snapshot()).isEqualTo(new Snapshot(Duration.ofMinutes(2)));
         assertThat(read.stores())
                 .containsExactly(
-                        new ConsulStore("consul", "http://127.0.0.1:8500", "s3cret", Duration.ofSeconds(3)),
-                        new ZooKeeperStore("zk", "srv-a,srv-b:12181,srv-c", Duration.ofSeconds(4)),
+                        new ConsulStore(
+                                "consul", "http://127.0.0.1:8500", "s3cret", Upkeep.ofTimeout(Duration.ofSeconds(3))),
+                        new ZooKeeperStore("zk", "srv-a,srv-b:12181,srv-c", Upkeep.ofTimeout(Duration.ofSeconds(4))),
                         new JdbcStore(
                                 "inventory",
                                 "jdbc:mariadb://127.0.0.1/meta",
                                 "helio",
                                 "pass word",
                                 "meta.masters",
-                                Duration.ofMillis(200)));
+                                new Upkeep(Duration.ofMillis(200), DriftPolicy.ALERT, Duration.ofSeconds(30))));
         assertThat(read.stores()).extracting(store -> store.type()).containsExactly("consul", "zookeeper", "jdbc");
     }
 
@@ -119,9 +123,15 @@ class ConfigurationLoaderTest {
                 """);
         assertThat(read.stores())
                 .containsExactly(
-                        new ConsulStore("c", "https://consul:8501", null, Duration.ofSeconds(5)),
-                        new ZooKeeperStore("z", "zk/chroot", Duration.ofSeconds(5)),
-                        new JdbcStore("j", "jdbc:postgresql://db/meta", null, null, "kv_store", Duration.ofSeconds(5)));
+                        new ConsulStore("c", "https://consul:8501", null, Upkeep.ofTimeout(Duration.ofSeconds(5))),
+                        new ZooKeeperStore("z", "zk/chroot", Upkeep.ofTimeout(Duration.ofSeconds(5))),
+                        new JdbcStore(
+                                "j",
+                                "jdbc:postgresql://db/meta",
+                                null,
+                                null,
+                                "kv_store",
+                                Upkeep.ofTimeout(Duration.ofSeconds(5))));
     }
 
     @Test

@@ -54,7 +54,7 @@ class StoreProblemsTest {
     void when_a_key_belongs_to_another_type_then_it_is_unknown() {
         expect(
                 "- { name: a, type: zookeeper, connect: z, password: x }\n",
-                "h.yaml:9: stores.a.password: is not a known key; known here: name, timeout, type, connect");
+                "h.yaml:9: stores.a.password: is not a known key; known here: name, timeout, verify-interval, drift, type, connect");
     }
 
     @Test
@@ -112,5 +112,15 @@ class StoreProblemsTest {
         expect(
                 "- { name: a, type: consul, url: \"http://c\", datacenters: all }\n",
                 "h.yaml:9: stores.a.datacenters: 'all' is not in this version; only 'local' is");
+    }
+
+    @Test
+    void when_the_habits_of_a_store_cannot_be_then_each_is_named() {
+        expect(
+                "- { name: a, type: zookeeper, connect: z, drift: ignore, verify-interval: 10ms }\n"
+                        + "- { name: b, type: zookeeper, connect: z, drift: adopt }\n",
+                "h.yaml:9: stores.a.verify-interval: 10ms is not between 1s and 86400s",
+                "h.yaml:9: stores.a.drift: 'ignore' is not one of repair, alert",
+                "h.yaml:10: stores.b.drift: 'adopt' is not in this version; repair and alert are");
     }
 }

@@ -55,7 +55,7 @@ final class TestNode implements AutoCloseable {
         MasterControl masters = new MasterControl(
                 log,
                 decisions.machine()::state,
-                () -> epochs.read(REQUEST_TIMEOUT),
+                () -> epochs.highest(REQUEST_TIMEOUT),
                 resolver,
                 new FakeClock(),
                 "mysql/master",

@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A node that lost its disk, until it holds again everything that was acknowledged before it returned.
+ * A node that lost its disk, until it holds again everything that was acknowledged before it returned, and has its vote:
+ * before that the others are the group, and cannot do without one more.
  *
  * <p>To know that, a write is committed after the return: everything acknowledged before is at lower indexes, so the node
  * has it all when it has applied this one. What nodes say of their commit index would not do: after restarts all of them
@@ -40,14 +41,36 @@ final class Wipe {
 
     private void watch() {
         try {
-            long index = commitMark();
-            while (applied() < index) {
+            awaitApplied(commitMark());
+            while (!hasVote() && isMember()) {
                 TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
             }
+            // its vote counts once the list that says so is committed
+            awaitApplied(commitMark());
             over = true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private void awaitApplied(long index) throws InterruptedException {
+        while (applied() < index && isMember()) {
+            TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+        }
+    }
+
+    /** Once it was removed nobody waits for it. */
+    private boolean isMember() {
+        return group.active().contains(node);
+    }
+
+    private boolean hasVote() {
+        for (var member : client.get(node, "/v1/node").join().body().path("members")) {
+            if (member.path("id").asText().equals(node.id())) {
+                return member.path("voting").asBoolean();
+            }
+        }
+        return false;
     }
 
     private long commitMark() throws InterruptedException {

@@ -19,8 +19,19 @@ record SqlTable(String url, String user, String password) {
     /** Writes as orchestrator does, which knows of no revision. */
     void put(String table, String key, String value) throws SQLException {
         try (Connection connection = DriverManager.getConnection(url, user, password);
-                PreparedStatement statement = connection.prepareStatement("insert into " + table
-                        + " (store_key, store_value, last_updated) values (?, ?, current_timestamp)")) {
+                PreparedStatement update =
+                        connection.prepareStatement("update " + table + " set store_value = ? where store_key = ?")) {
+            update.setString(1, value);
+            update.setString(2, key);
+            if (update.executeUpdate() == 0) {
+                insert(connection, table, key, value);
+            }
+        }
+    }
+
+    private static void insert(Connection connection, String table, String key, String value) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                "insert into " + table + " (store_key, store_value, last_updated) values (?, ?, current_timestamp)")) {
             statement.setString(1, key);
             statement.setString(2, value);
             statement.executeUpdate();

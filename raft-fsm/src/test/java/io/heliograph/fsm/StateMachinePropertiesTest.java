@@ -7,6 +7,7 @@ import io.heliograph.command.Command.AliasedMaster;
 import io.heliograph.command.Command.Barrier;
 import io.heliograph.command.Command.ForgetCluster;
 import io.heliograph.command.Command.PutEntry;
+import io.heliograph.command.Command.RaiseEpoch;
 import io.heliograph.command.Command.SetMaster;
 import io.heliograph.command.Command.SubmitMasters;
 import io.heliograph.command.HostPort;
@@ -36,7 +37,8 @@ class StateMachinePropertiesTest {
 
     @Provide
     Arbitrary<List<Command>> histories() {
-        return Arbitraries.<Command>oneOf(setMasters(), setMasters(), submits(), puts(), forgets(), barriers())
+        return Arbitraries.<Command>oneOf(
+                        setMasters(), setMasters(), submits(), puts(), forgets(), barriers(), epochs())
                 .list()
                 .ofMaxSize(40);
     }
@@ -71,6 +73,10 @@ class StateMachinePropertiesTest {
 
     private static Arbitrary<Command> forgets() {
         return Arbitraries.of(ALIASES).map(ForgetCluster::new);
+    }
+
+    private static Arbitrary<Command> epochs() {
+        return Arbitraries.longs().between(1, 4).map(RaiseEpoch::new);
     }
 
     private static Arbitrary<Command> barriers() {

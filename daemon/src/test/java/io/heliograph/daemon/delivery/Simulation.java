@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heliograph.command.Command;
 import io.heliograph.command.Command.PutEntry;
+import io.heliograph.command.Command.RaiseEpoch;
 import io.heliograph.command.Command.SetMaster;
 import io.heliograph.command.HostPort;
 import io.heliograph.command.Master;
@@ -107,7 +108,12 @@ final class Simulation {
     }
 
     private void decide() {
-        Command command = random.nextBoolean()
+        int kind = random.nextInt(30);
+        if (kind == 0) {
+            decide(new RaiseEpoch(group.machine().state().epoch() + random.nextInt(2)));
+            return;
+        }
+        Command command = kind % 2 == 0
                 ? new PutEntry(new Entry("k" + random.nextInt(HEADS), "v" + random.nextInt(3)))
                 : new SetMaster(
                         "a" + random.nextInt(HEADS),
@@ -117,6 +123,10 @@ final class Simulation {
                         true,
                         "",
                         0);
+        decide(command);
+    }
+
+    private void decide(Command command) {
         log.add(command);
         group.decideAt(log.size(), command);
         decided.addAll(group.desired().all());

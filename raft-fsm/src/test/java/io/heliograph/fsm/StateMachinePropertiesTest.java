@@ -173,7 +173,9 @@ class StateMachinePropertiesTest {
                 }
             }
             for (WriteSet set : m.machine.state().desired().all()) {
-                assertThat(told.get(set.head())).as(set.head()).isEqualTo(set.revision().index());
+                assertThat(told.get(set.head()))
+                        .as(set.head())
+                        .isEqualTo(set.revision().index());
             }
         }
     }

@@ -121,9 +121,15 @@ final class Faults {
         });
     }
 
-    /** One at a time: the next only when the one before holds everything that was acknowledged until it came back. */
+    /**
+     * One at a time: the next only when the one before holds everything that was acknowledged until it came back. And only
+     * while everybody has a vote: where one member is still to catch up, two of three are the whole group, and a disk lost
+     * then is a majority lost for good.
+     */
     Optional<Fault> wipe() {
-        if (wipe != null && !wipe.isOver()) {
+        boolean wiping = wipe != null && !wipe.isOver();
+        boolean changing = change != null && !change.isDone();
+        if (wiping || changing || !group.allVote()) {
             return Optional.empty();
         }
         return anyFree().map(node -> {

@@ -78,6 +78,22 @@ final class Group {
     }
 
     /** The node that leads with the highest term, as far as nodes answer. */
+    /** Whether a leader counts all that are meant to be members, and nobody else, among those with a vote. */
+    boolean allVote() {
+        return leader().map(node -> client.get(node, "/v1/members").join())
+                .filter(reply -> reply.status() == 200)
+                .map(reply -> {
+                    Set<String> voting = new TreeSet<>();
+                    for (JsonNode member : reply.body()) {
+                        if (member.path("voting").asBoolean()) {
+                            voting.add(member.path("id").asText());
+                        }
+                    }
+                    return voting.equals(activeIds());
+                })
+                .orElse(false);
+    }
+
     Optional<FaultNode> leader() {
         return statuses().entrySet().stream()
                 .filter(each -> leads(each.getValue()))

@@ -50,6 +50,9 @@ import org.jspecify.annotations.Nullable;
 final class GuardedProtocol extends RaftServerCommunicator {
 
     private volatile @Nullable GuardedRaftContext context;
+    /** The Raft thread only. */
+    private @Nullable CommitNotice commitNotice;
+
     private volatile long heardFromLeaderNanos = System.nanoTime() - Long.MAX_VALUE / 2;
 
     /**
@@ -101,7 +104,22 @@ final class GuardedProtocol extends RaftServerCommunicator {
                             return response;
                         },
                         opened.getThreadContext());
-        return opened.inFlight().track(opened.getCluster().getMemberState(to), reply, opened.getThreadContext());
+        RaftMemberContext member = opened.getCluster().getMemberState(to);
+        CommitNotice notice = commitNotice(opened);
+        if (member != null) {
+            notice.sent(member, request);
+        }
+        return opened.inFlight().track(member, reply, opened.getThreadContext(), notice::answered);
+    }
+
+    private CommitNotice commitNotice(GuardedRaftContext opened) {
+        CommitNotice notice = commitNotice;
+        if (notice == null) {
+            notice = new CommitNotice(
+                    opened, (member, request) -> super.append(member.getMember().memberId(), request));
+            commitNotice = notice;
+        }
+        return notice;
     }
 
     /**

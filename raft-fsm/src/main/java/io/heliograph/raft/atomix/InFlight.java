@@ -23,9 +23,11 @@ final class InFlight {
     /**
      * Counts one request from now until the library has heard of its end.
      *
+     * @param heard runs on the Raft thread after the library has heard
      * @return what the library waits for; it must do so within the current task of the Raft thread
      */
-    <T> CompletableFuture<T> track(@Nullable RaftMemberContext to, CompletableFuture<T> reply, Executor raftThread) {
+    <T> CompletableFuture<T> track(
+            @Nullable RaftMemberContext to, CompletableFuture<T> reply, Executor raftThread, Runnable heard) {
         if (to == null) {
             return reply;
         }
@@ -39,8 +41,10 @@ final class InFlight {
                     } else {
                         told.completeExceptionally(error);
                     }
-                    raftThread.execute(
-                            () -> counts.computeIfPresent(to, (member, count) -> count == 1 ? null : count - 1));
+                    raftThread.execute(() -> {
+                        counts.computeIfPresent(to, (member, count) -> count == 1 ? null : count - 1);
+                        heard.run();
+                    });
                 },
                 raftThread);
         return told;

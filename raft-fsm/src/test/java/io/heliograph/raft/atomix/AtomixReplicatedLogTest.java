@@ -15,6 +15,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -46,6 +47,31 @@ class AtomixReplicatedLogTest {
                 awaitCommands(group, id, numbered(0, 20));
             }
             assertThat(group.stops.stops).isEmpty();
+        }
+    }
+
+    @Test
+    void when_a_command_is_committed_then_followers_apply_it_without_waiting_for_a_heartbeat() throws Exception {
+        try (Group group = new Group(directory, "a", "b", "c")) {
+            group.electionTimeout = Duration.ofSeconds(4);
+            group.startAll();
+            group.append("first");
+            List<Long> millis = new ArrayList<>();
+            for (int i = 0; i < 9; i++) {
+                String command = "command " + i;
+                group.append(command);
+                long committed = System.nanoTime();
+                await().atMost(Group.PATIENCE)
+                        .pollInterval(Duration.ofMillis(5))
+                        .until(() ->
+                                group.recorders.values().stream().allMatch(each -> each.commands.contains(command)));
+                millis.add(Duration.ofNanos(System.nanoTime() - committed).toMillis());
+            }
+
+            // a heartbeat comes every 800 ms
+            assertThat(millis.stream().sorted().toList().get(4))
+                    .as(millis.toString())
+                    .isLessThan(200);
         }
     }
 
@@ -275,7 +301,7 @@ class AtomixReplicatedLogTest {
             raft.getThreadContext().execute(() -> {
                 member.startAppend();
                 raft.inFlight()
-                        .track(member, answer, raft.getThreadContext())
+                        .track(member, answer, raft.getThreadContext(), () -> {})
                         .whenCompleteAsync(
                                 (response, error) -> {
                                     member.completeAppend();

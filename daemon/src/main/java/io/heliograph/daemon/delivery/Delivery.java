@@ -134,14 +134,6 @@ public final class Delivery implements AutoCloseable {
         return workers.values().stream().map(DeliveryWorker::status).toList();
     }
 
-    /** For each store whether it is known to hold this revision of each head, or a newer one. */
-    public Map<String, Boolean> delivered(Collection<String> heads, Revision revision) {
-        Map<String, Boolean> delivered = new LinkedHashMap<>();
-        workers.forEach(
-                (name, worker) -> delivered.put(name, heads.stream().allMatch(head -> worker.isHeld(head, revision))));
-        return delivered;
-    }
-
     /** For each store whether it is known to hold each head at its revision, or a newer one. */
     public Map<String, Boolean> delivered(Map<String, Revision> wanted) {
         Map<String, Boolean> delivered = new LinkedHashMap<>();
@@ -177,11 +169,6 @@ public final class Delivery implements AutoCloseable {
                                 .map(DeliveryTimes::times)
                                 .orElse(Map.of())));
         return all;
-    }
-
-    /** Whether this key names a write set. */
-    public boolean isHead(String key) {
-        return desired.get().get(key).isPresent();
     }
 
     /** Every store's adapter by name, for reading. */

@@ -90,6 +90,9 @@ final class WriteWaits {
             return CompletableFuture.completedFuture(answer);
         }
         Map<String, Revision> wanted = Wanted.parse(body.path(WriteAnswers.WRITE_SETS));
+        if (wanted.isEmpty()) {
+            return CompletableFuture.completedFuture(committed(answer));
+        }
         List<GroupMember> group = members.all();
         DeliveryWait wait = new DeliveryWait(wish, wanted, self, group, nodes, threads);
         waits.add(wait);

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.heliograph.daemon.http.Client.Reply;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -140,12 +143,24 @@ class WriteWaitsTest {
 
     @Test
     void when_nothing_is_written_to_stores_then_nothing_is_waited_for() {
-        trio.open();
         trio.dc1.decisions.master("orders", "db1:1");
-        Reply reply = trio.dc1.client.call("DELETE", "/v1/clusters/orders?wait=all", "");
+        trio.dc3.close();
+        Reply reply = trio.dc1.client.call("DELETE", "/v1/clusters/orders?wait=all&timeout=1m", "");
         assertThat(reply.status()).isEqualTo(200);
         assertThat(reply.json().path("delivered").toString())
-                .isEqualTo(delivered(true, true, true).replace('\'', '"'));
+                .isEqualTo("{\"dc1\":{\"internal\":true},\"dc2\":{},\"dc3\":{}}");
+        assertThat(reply.json().has("writeSets")).isFalse();
+    }
+
+    @Test
+    void when_a_member_takes_the_question_and_never_answers_then_the_wait_ends_in_time() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                TestNode node = new TestNode("dc1", Map.of("dc1", TestNode.freePort(), "dc2", silent.getLocalPort()))) {
+            node.delivery.open();
+            long before = System.nanoTime();
+            expect(put(node, "wait=all&timeout=300ms"), 202, "{'dc1':{'internal':true},'dc2':{}}", "['dc2']");
+            assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(SOON);
+        }
     }
 
     @Test

@@ -97,6 +97,7 @@ public final class Daemon implements AutoCloseable {
         Delivery delivery = new Delivery(() -> machine.state().desired(), metrics);
         opened.push(delivery);
         Stores.addAll(delivery, configuration, directory.internalStore());
+        delivery.keepTimes(machine::state, configuration.kv().masterPrefix());
         ears.delivery = delivery;
 
         ReplicatedLog log = new CalmHandover(AtomixReplicatedLog.open(

@@ -120,7 +120,6 @@ public final class StateMachine {
                 command.master(),
                 revision);
         WriteSet set = publish(now, next);
-        listener.changed(List.of(set.head()));
         if (known.isPresent()) {
             now.failovers()
                     .add(new Failover(
@@ -130,6 +129,10 @@ public final class StateMachine {
                             command.reason(),
                             revision,
                             command.decidedAt()));
+        }
+        // who delivers it must find the failover in the history
+        listener.changed(List.of(set.head()));
+        if (known.isPresent()) {
             listener.masterChanged(index);
         }
         return new Done(revision, true, set.entries());

@@ -23,6 +23,9 @@ final class ApiClient {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
 
+    /** An answer of a request that succeeded. */
+    record Reply(int status, JsonNode body) {}
+
     private final List<String> endpoints;
     private final Duration timeout;
     private final HttpClient client = HttpClient.newBuilder()
@@ -61,6 +64,11 @@ final class ApiClient {
      * @throws CliException with the server's own words otherwise
      */
     JsonNode call(String method, String path, String body) {
+        return ask(method, path, body).body();
+    }
+
+    /** Like {@link #call(String, String, String)}, with the status, which is below 300. */
+    Reply ask(String method, String path, String body) {
         String lastError = "";
         for (String endpoint : endpoints) {
             try {
@@ -111,7 +119,7 @@ final class ApiClient {
         throw new CliException(ExitCodes.USAGE, "'" + endpoint + "' is not a URL like http://127.0.0.1:3000");
     }
 
-    private static JsonNode answer(String endpoint, HttpResponse<String> response) {
+    private static Reply answer(String endpoint, HttpResponse<String> response) {
         JsonNode body;
         try {
             body = MAPPER.readTree(response.body());
@@ -122,6 +130,6 @@ final class ApiClient {
             String detail = body.path("detail").asText(body.path("Message").asText("status " + response.statusCode()));
             throw new CliException(ExitCodes.of(response.statusCode(), detail), detail);
         }
-        return body;
+        return new Reply(response.statusCode(), body);
     }
 }

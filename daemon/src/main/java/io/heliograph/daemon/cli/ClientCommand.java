@@ -1,6 +1,7 @@
 package io.heliograph.daemon.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.heliograph.daemon.config.Durations;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Arrays;
@@ -15,6 +16,8 @@ import picocli.CommandLine.Spec;
 abstract class ClientCommand implements Callable<Integer> {
 
     private static final String DEFAULT_ENDPOINT = "http://127.0.0.1:3000";
+
+    static final Duration ANSWER_LIMIT = Duration.ofSeconds(15);
 
     enum Output {
         text,
@@ -35,23 +38,38 @@ abstract class ClientCommand implements Callable<Integer> {
             description = "text for people, json for scripts; default: text")
     Output output = Output.text;
 
-    @Option(names = "--timeout", paramLabel = "SECONDS", description = "Wait this long for an answer; default: 15")
-    int timeoutSeconds = 15;
+    @Option(
+            names = "--timeout",
+            paramLabel = "TIME",
+            description = "Wait this long for an answer: 750ms, 10s, 1m, or seconds; default: 15s")
+    @Nullable
+    String timeout;
 
     @Spec
     @Nullable
     CommandSpec spec;
 
     ApiClient api() {
-        if (timeoutSeconds < 1) {
-            throw new CliException(ExitCodes.USAGE, "--timeout should be a second or more");
+        return api(timeout == null ? ANSWER_LIMIT : given(timeout));
+    }
+
+    /** What was given as {@code --timeout}. */
+    static Duration given(String text) {
+        Duration duration = Durations.parse(text.matches("[0-9]{1,9}") ? text + "s" : text)
+                .orElseThrow(() -> new CliException(ExitCodes.USAGE, "--timeout: '" + text + "' " + Durations.HINT));
+        if (duration.isZero()) {
+            throw new CliException(ExitCodes.USAGE, "--timeout should be more than " + text);
         }
+        return duration;
+    }
+
+    ApiClient api(Duration limit) {
         List<String> chosen = endpoints;
         String fromEnvironment = System.getenv("HELIOGRAPH_ENDPOINTS");
         if (chosen == null && fromEnvironment != null && !fromEnvironment.isBlank()) {
             chosen = Arrays.stream(fromEnvironment.split(",")).map(String::trim).toList();
         }
-        return new ApiClient(chosen == null ? List.of(DEFAULT_ENDPOINT) : chosen, Duration.ofSeconds(timeoutSeconds));
+        return new ApiClient(chosen == null ? List.of(DEFAULT_ENDPOINT) : chosen, limit);
     }
 
     PrintWriter out() {
@@ -61,6 +79,13 @@ abstract class ClientCommand implements Callable<Integer> {
         return spec.commandLine().getOut();
     }
 
+    PrintWriter err() {
+        if (spec == null) {
+            throw new IllegalStateException("not run by picocli");
+        }
+        return spec.commandLine().getErr();
+    }
+
     /** Prints the answer as JSON when that was asked for. */
     boolean printedAsJson(JsonNode answer) {
         if (output == Output.json) {
@@ -68,18 +93,6 @@ abstract class ClientCommand implements Callable<Integer> {
             return true;
         }
         return false;
-    }
-
-    /** What every write prints: the revision, then the entries. */
-    int printWrite(JsonNode answer) {
-        if (!printedAsJson(answer)) {
-            boolean changed = answer.path("changed").asBoolean();
-            out().println((changed ? "committed at revision " : "already so since revision ")
-                    + answer.path("revision").asLong());
-            answer.path("entries").forEach(entry -> out().println("  "
-                    + entry.path("key").asText() + " = " + entry.path("value").asText()));
-        }
-        return ExitCodes.DONE;
     }
 
     /** Prints rows in columns as wide as their widest cell. */

@@ -39,7 +39,7 @@ final class ClusterCommand {
 
     /** {@code heliograph cluster set}. */
     @Command(name = "set", description = "Register a cluster, or set its master.")
-    static final class SetMaster extends ClientCommand {
+    static final class SetMaster extends WriteCommand {
         @Parameters(paramLabel = "ALIAS")
         String alias = "";
 
@@ -48,23 +48,25 @@ final class ClusterCommand {
 
         @Override
         public Integer call() {
-            return printWrite(api().call("PUT", path(alias), ApiClient.object().put("master", master)));
+            return write(
+                    "PUT", path(alias), ApiClient.object().put("master", master).toString());
         }
     }
 
     /** {@code heliograph cluster forget}. */
     @Command(name = "forget", description = "Forget a cluster; its keys stay.")
-    static final class Forget extends ClientCommand {
+    static final class Forget extends WriteCommand {
         @Parameters(paramLabel = "ALIAS")
         String alias = "";
 
         @Override
         public Integer call() {
-            JsonNode answer = api().call("DELETE", path(alias), "");
-            if (!printedAsJson(answer)) {
-                out().println("forgotten; its keys stay");
-            }
-            return ExitCodes.DONE;
+            return write("DELETE", path(alias), "");
+        }
+
+        @Override
+        void printWrite(JsonNode answer) {
+            out().println("forgotten; its keys stay");
         }
     }
 }

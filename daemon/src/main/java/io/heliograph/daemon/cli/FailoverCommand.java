@@ -8,7 +8,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code heliograph failover}. */
 @Command(name = "failover", description = "Publish a new master of a cluster that is known.")
-final class FailoverCommand extends ClientCommand {
+final class FailoverCommand extends WriteCommand {
 
     @Parameters(paramLabel = "ALIAS")
     String alias = "";
@@ -33,6 +33,6 @@ final class FailoverCommand extends ClientCommand {
         if (reason != null) {
             body.put("reason", reason);
         }
-        return printWrite(api().call("POST", "/v1/clusters/" + ApiClient.encoded(alias) + "/failover", body));
+        return write("POST", "/v1/clusters/" + ApiClient.encoded(alias) + "/failover", body.toString());
     }
 }

@@ -39,7 +39,7 @@ final class KvCommand {
 
     /** {@code heliograph kv put}. */
     @Command(name = "put", description = "Set a key.")
-    static final class Put extends ClientCommand {
+    static final class Put extends WriteCommand {
         @Parameters(paramLabel = "KEY")
         String key = "";
 
@@ -48,7 +48,8 @@ final class KvCommand {
 
         @Override
         public Integer call() {
-            return printWrite(api().call("PUT", path(key), ApiClient.object().put("value", value)));
+            return write(
+                    "PUT", path(key), ApiClient.object().put("value", value).toString());
         }
     }
 

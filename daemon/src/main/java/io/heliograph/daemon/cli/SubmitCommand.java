@@ -6,7 +6,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code heliograph submit}. */
 @Command(name = "submit", description = "Write the entries of one cluster, or of all, to every store again.")
-final class SubmitCommand extends ClientCommand {
+final class SubmitCommand extends WriteCommand {
 
     @Parameters(paramLabel = "ALIAS", arity = "0..1", description = "Default: every cluster.")
     @Nullable
@@ -15,6 +15,6 @@ final class SubmitCommand extends ClientCommand {
     @Override
     public Integer call() {
         String path = alias == null ? "/v1/submit" : "/v1/clusters/" + ApiClient.encoded(alias) + "/submit";
-        return printWrite(api().call("POST", path, ""));
+        return write("POST", path, "");
     }
 }

@@ -9,8 +9,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
@@ -23,8 +21,6 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
  * those that nobody knows; an environment variable beats the file.
  */
 final class Section {
-
-    private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
 
     private final Source source;
     private final String path;
@@ -131,28 +127,17 @@ final class Section {
         if (text.isEmpty()) {
             return fallback;
         }
-        Matcher matcher = DURATION.matcher(text.get());
-        if (!matcher.matches()) {
-            problem(key, "'" + text.get() + "' is not a duration, for example 750ms, 10s, 5m or 1h");
+        Optional<Duration> parsed = Durations.parse(text.get());
+        if (parsed.isEmpty()) {
+            problem(key, "'" + text.get() + "' " + Durations.HINT);
             return fallback;
         }
-        long number = Long.parseLong(matcher.group(1));
-        Duration duration =
-                switch (matcher.group(2)) {
-                    case "ms" -> Duration.ofMillis(number);
-                    case "s" -> Duration.ofSeconds(number);
-                    case "m" -> Duration.ofMinutes(number);
-                    default -> Duration.ofHours(number);
-                };
+        Duration duration = parsed.get();
         if (duration.compareTo(least) < 0 || duration.compareTo(most) > 0) {
-            problem(key, text.get() + " is not between " + shown(least) + " and " + shown(most));
+            problem(key, text.get() + " is not between " + Durations.text(least) + " and " + Durations.text(most));
             return fallback;
         }
         return duration;
-    }
-
-    private static String shown(Duration duration) {
-        return duration.toMillis() % 1000 == 0 ? duration.toSeconds() + "s" : duration.toMillis() + "ms";
     }
 
     /** The block under {@code key}; an empty one when it is not there. */

@@ -1,9 +1,11 @@
 package io.heliograph.daemon.delivery;
 
 import io.heliograph.fsm.DesiredState;
+import io.heliograph.fsm.ReplicatedState;
 import io.heliograph.kv.Revision;
 import io.heliograph.kv.StoreAdapter;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -11,6 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -30,6 +34,8 @@ public final class Delivery implements AutoCloseable {
     private final Supplier<DesiredState> desired;
     private final DeliveryMetrics metrics;
     private final Map<String, DeliveryWorker> workers = new LinkedHashMap<>();
+    private final Map<String, DeliveryTimes> times = new ConcurrentHashMap<>();
+    private final DeliveryWatch watch = new DeliveryWatch(this::delivered);
     private final List<Thread> threads = new ArrayList<>();
     private final CountDownLatch opened = new CountDownLatch(1);
     private volatile boolean closed;
@@ -54,8 +60,19 @@ public final class Delivery implements AutoCloseable {
                         RandomGenerator.getDefault()));
     }
 
+    /**
+     * Has it remember when each store came to hold each failover; after all stores were added and before {@link #start}.
+     *
+     * @param state holds the failovers
+     * @param prefix key prefix of masters
+     */
+    public void keepTimes(Supplier<ReplicatedState> state, String prefix) {
+        workers.keySet().forEach(name -> times.put(name, new DeliveryTimes(state, prefix, InstantSource.system())));
+    }
+
     /** Starts the threads; they wait for {@link #open}. */
     public void start() {
+        watch.start();
         for (DeliveryWorker worker : workers.values()) {
             Thread thread = new Thread(() -> run(worker), "delivery-" + worker.name());
             thread.setDaemon(true);
@@ -90,10 +107,20 @@ public final class Delivery implements AutoCloseable {
             opened.await();
             while (!closed) {
                 worker.awaitWork();
-                pause(worker.step());
+                Duration pause = worker.step();
+                noteDelivered(worker);
+                pause(pause);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void noteDelivered(DeliveryWorker worker) {
+        watch.ring();
+        DeliveryTimes noted = times.get(worker.name());
+        if (noted != null) {
+            noted.look(worker::isHeld);
         }
     }
 
@@ -107,17 +134,41 @@ public final class Delivery implements AutoCloseable {
         return workers.values().stream().map(DeliveryWorker::status).toList();
     }
 
-    /** For each store whether it is known to hold this revision of each head, or a newer one. */
-    public Map<String, Boolean> delivered(Collection<String> heads, Revision revision) {
+    /** For each store whether it is known to hold each head at its revision, or a newer one. */
+    public Map<String, Boolean> delivered(Map<String, Revision> wanted) {
         Map<String, Boolean> delivered = new LinkedHashMap<>();
-        workers.forEach(
-                (name, worker) -> delivered.put(name, heads.stream().allMatch(head -> worker.isHeld(head, revision))));
+        workers.forEach((name, worker) -> delivered.put(
+                name, wanted.entrySet().stream().allMatch(each -> worker.isHeld(each.getKey(), each.getValue()))));
         return delivered;
     }
 
-    /** Whether this key names a write set. */
-    public boolean isHead(String key) {
-        return desired.get().get(key).isPresent();
+    /**
+     * Waits until every store of this node holds all this, the limit is over, or {@link #endWaits}. No thread waits.
+     *
+     * @param wanted head to revision
+     * @param limit zero for an answer at once
+     * @return how things stand then, store by store, on a thread that must not be held up; empty when too much is waited
+     *     for already
+     */
+    public Optional<CompletableFuture<Map<String, Boolean>>> await(Map<String, Revision> wanted, Duration limit) {
+        return watch.await(wanted, limit);
+    }
+
+    /** Answers everybody who waits for a delivery, and from now on at once. */
+    public void endWaits() {
+        watch.end();
+    }
+
+    /** For each store when it was first known to hold each of the last failovers, by the failover's revision. */
+    public Map<String, Map<Revision, Instant>> times() {
+        Map<String, Map<Revision, Instant>> all = new LinkedHashMap<>();
+        workers.keySet()
+                .forEach(name -> all.put(
+                        name,
+                        Optional.ofNullable(times.get(name))
+                                .map(DeliveryTimes::times)
+                                .orElse(Map.of())));
+        return all;
     }
 
     /** Every store's adapter by name, for reading. */
@@ -135,6 +186,7 @@ public final class Delivery implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        watch.close();
         threads.forEach(Thread::interrupt);
         workers.values().forEach(worker -> worker.adapter().close());
     }

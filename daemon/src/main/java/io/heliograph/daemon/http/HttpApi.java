@@ -30,22 +30,24 @@ public final class HttpApi {
         Peers peers = new Peers(configuration.node().id());
         Members members = new Members(log);
         WriteDoor door = new WriteDoor(configuration, log, members, peers);
-        MembersApi membersApi =
-                new MembersApi(configuration, log, members, door, new WriteAnswers(configuration, delivery));
+        WriteAnswers answers =
+                new WriteAnswers(configuration, () -> machine.state().desired(), delivery);
+        DeliveredApi delivered = new DeliveredApi(configuration, delivery, peers);
+        WriteWaits waits =
+                new WriteWaits(configuration.node().id(), door, answers, members, delivered, httpDoor.threads());
+        MembersApi membersApi = new MembersApi(configuration, log, members, door, answers);
         Router router = new Router();
-        new V1Api(configuration, log, machine, delivery, masters, members, peers, door, caughtUp).addTo(router);
+        new V1Api(configuration, log, machine, delivery, masters, members, peers, waits, caughtUp).addTo(router);
+        delivered.addTo(router);
+        new FailoversApi(configuration, machine, delivery, members, peers, caughtUp).addTo(router);
         membersApi.addTo(router);
         new OrchestratorApi(configuration, log, masters, members, peers, door).addTo(router);
         new OrchestratorMembersApi(configuration, log, members, door, membersApi).addTo(router);
-        new EpochApi(
-                        machine,
-                        delivery,
-                        configuration.kv().masterPrefix(),
-                        masters,
-                        door,
-                        new WriteAnswers(configuration, delivery))
-                .addTo(router);
+        new EpochApi(machine, delivery, configuration.kv().masterPrefix(), masters, door, answers).addTo(router);
         new HealthApi(log, delivery, metrics).addTo(router);
-        httpDoor.serve(router);
+        httpDoor.serve(router, () -> {
+            waits.end();
+            delivery.endWaits();
+        });
     }
 }

@@ -8,6 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.http.HttpHeader;
@@ -31,7 +34,9 @@ public final class HttpDoor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpDoor.class);
     private static final int MAX_THREADS = 64;
     private static final int MAX_HEADER_BYTES = 16 * 1024;
-    private static final long IDLE_MILLIS = 60_000;
+    /** Longer than the longest wait for a delivery, during which a connection is silent. */
+    private static final long IDLE_MILLIS = 90_000;
+
     private static final int BACKLOG = 256;
     private static final long GRACE_MILLIS = 300;
     private static final long POLL_MILLIS = 10;
@@ -39,6 +44,7 @@ public final class HttpDoor implements AutoCloseable {
     private final Server server;
     private final ServerConnector connector;
     private final Entrance entrance;
+    private volatile Runnable onDrain = () -> {};
 
     private HttpDoor(Server server, ServerConnector connector, Entrance entrance) {
         this.server = server;
@@ -83,7 +89,22 @@ public final class HttpDoor implements AutoCloseable {
 
     /** Begins to answer. */
     void serve(Router router) {
+        serve(router, () -> {});
+    }
+
+    /**
+     * Begins to answer.
+     *
+     * @param beforeDraining has requests that wait for something answered soon
+     */
+    void serve(Router router, Runnable beforeDraining) {
+        onDrain = beforeDraining;
         entrance.router = router;
+    }
+
+    /** The threads that serve requests, for what becomes of them later. */
+    Executor threads() {
+        return server.getThreadPool();
     }
 
     /**
@@ -93,6 +114,7 @@ public final class HttpDoor implements AutoCloseable {
     public void drain(Duration limit) {
         entrance.draining = true;
         connector.shutdown();
+        onDrain.run();
         long now = System.nanoTime();
         long earliest = now + TimeUnit.MILLISECONDS.toNanos(GRACE_MILLIS);
         long latest = now + limit.toNanos();
@@ -140,32 +162,37 @@ public final class HttpDoor implements AutoCloseable {
         public boolean handle(Request request, Response response, Callback callback) {
             open.incrementAndGet();
             Callback counted = Callback.from(callback, open::decrementAndGet);
-            Answer answer = answer(request);
-            if (draining) {
-                response.getHeaders().put(HttpHeader.CONNECTION, "close");
-            }
-            send(answer, response, counted);
+            answer(request).whenComplete((answer, failure) -> {
+                // a body that nobody read ends the connection: said here, so that nobody asks again on it
+                if (draining || !request.consumeAvailable()) {
+                    response.getHeaders().put(HttpHeader.CONNECTION, "close");
+                }
+                send(failure == null ? answer : failed(request, failure), response, counted);
+            });
             return true;
         }
 
-        private Answer answer(Request request) {
+        private CompletableFuture<Answer> answer(Request request) {
             Router ready = router;
             if (ready == null) {
-                return Answer.problem(503, "Starting", "this node is starting");
+                return CompletableFuture.completedFuture(Answer.problem(503, "Starting", "this node is starting"));
             }
             try {
                 Router.Match match = ready.find(request.getMethod(), segments(request));
-                return match.handler().handle(new Exchange(request, match.pathValues()));
-            } catch (HttpProblem e) {
-                return e.answer();
+                return match.handler().begin(new Exchange(request, match.pathValues()));
             } catch (RuntimeException e) {
-                LOG.error(
-                        "{} {} failed",
-                        request.getMethod(),
-                        request.getHttpURI().getPath(),
-                        e);
-                return Answer.problem(500, "Internal error", "this is a fault of heliograph; its log says more");
+                return CompletableFuture.failedFuture(e);
             }
+        }
+
+        private static Answer failed(Request request, Throwable failure) {
+            Throwable cause =
+                    failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+            if (cause instanceof HttpProblem problem) {
+                return problem.answer();
+            }
+            LOG.error("{} {} failed", request.getMethod(), request.getHttpURI().getPath(), cause);
+            return Answer.problem(500, "Internal error", "this is a fault of heliograph; its log says more");
         }
 
         /** Decoded; a trailing slash does not count. */

@@ -40,6 +40,15 @@ final class Json {
         return node == null ? JsonNodeFactory.instance.missingNode() : node;
     }
 
+    /** What an answer holds; empty when it is not a JSON object. */
+    static Optional<ObjectNode> of(Answer answer) {
+        try {
+            return parse(answer.body()) instanceof ObjectNode object ? Optional.of(object) : Optional.empty();
+        } catch (JsonProcessingException e) {
+            return Optional.empty();
+        }
+    }
+
     /**
      * A request's body, which must be an object with no other fields than these.
      *

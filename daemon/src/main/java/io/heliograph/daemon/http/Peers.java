@@ -67,6 +67,15 @@ final class Peers {
                 .thenApply(Peers::answer);
     }
 
+    /** Sends JSON to a path; completes exceptionally when there is no answer within {@code limit}. Can be cancelled. */
+    CompletableFuture<Answer> post(String url, String body, Duration limit) {
+        HttpRequest request = request(url, limit)
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .header("Content-Type", "application/json")
+                .build();
+        return client.sendAsync(request, HttpResponse.BodyHandlers.ofString()).thenApply(Peers::answer);
+    }
+
     private static HttpRequest.Builder request(String url, Duration limit) {
         return HttpRequest.newBuilder(URI.create(url)).timeout(limit);
     }

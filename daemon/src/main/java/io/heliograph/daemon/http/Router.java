@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Finds the handler of a path. A pattern's segment is a word, {@code {name}} for any one segment, or {@code {name*}} at
@@ -16,6 +17,22 @@ final class Router {
     /** Answers a request; may block. */
     interface Handler {
         Answer handle(Exchange exchange);
+
+        /** Begins to answer; the thread is free when this returns. */
+        default CompletableFuture<Answer> begin(Exchange exchange) {
+            return CompletableFuture.completedFuture(handle(exchange));
+        }
+    }
+
+    /** Answers a request that takes long without a thread that waits; may block before it returns. */
+    interface LaterHandler extends Handler {
+        @Override
+        CompletableFuture<Answer> begin(Exchange exchange);
+
+        @Override
+        default Answer handle(Exchange exchange) {
+            return begin(exchange).join();
+        }
     }
 
     /**
@@ -31,6 +48,10 @@ final class Router {
     Router add(String method, String pattern, Handler handler) {
         routes.add(new Route(method, List.of(pattern.substring(1).split("/")), handler));
         return this;
+    }
+
+    Router addLater(String method, String pattern, LaterHandler handler) {
+        return add(method, pattern, handler);
     }
 
     /**

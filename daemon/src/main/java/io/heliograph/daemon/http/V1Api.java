@@ -9,9 +9,7 @@ import io.heliograph.command.HostPort;
 import io.heliograph.daemon.config.Configuration;
 import io.heliograph.daemon.delivery.Delivery;
 import io.heliograph.daemon.masters.MasterControl;
-import io.heliograph.daemon.masters.WriteOutcome;
 import io.heliograph.fsm.DesiredState;
-import io.heliograph.fsm.Failover;
 import io.heliograph.fsm.RegisteredCluster;
 import io.heliograph.fsm.ReplicatedState;
 import io.heliograph.fsm.StateMachine;
@@ -23,14 +21,12 @@ import io.heliograph.kv.WriteSet;
 import io.heliograph.raft.GroupMember;
 import io.heliograph.raft.ReplicatedLog;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 
 /** The paths under {@code /v1}. */
 final class V1Api {
@@ -45,9 +41,8 @@ final class V1Api {
     private final MasterControl masters;
     private final Members members;
     private final Peers peers;
-    private final WriteDoor door;
+    private final WriteWaits waits;
     private final BooleanSupplier caughtUp;
-    private final WriteAnswers answers;
     private final NodeView view;
 
     V1Api(
@@ -58,7 +53,7 @@ final class V1Api {
             MasterControl masters,
             Members members,
             Peers peers,
-            WriteDoor door,
+            WriteWaits waits,
             BooleanSupplier caughtUp) {
         this.configuration = configuration;
         this.log = log;
@@ -67,9 +62,8 @@ final class V1Api {
         this.masters = masters;
         this.members = members;
         this.peers = peers;
-        this.door = door;
+        this.waits = waits;
         this.caughtUp = caughtUp;
-        this.answers = new WriteAnswers(configuration, delivery);
         this.view = new NodeView(configuration, log, machine, delivery);
     }
 
@@ -78,29 +72,20 @@ final class V1Api {
                 .add("GET", "/v1/nodes", exchange -> nodes())
                 .add("GET", "/v1/clusters", read(exchange -> clusters()))
                 .add("GET", "/v1/clusters/{alias}", read(this::cluster))
-                .add("PUT", "/v1/clusters/{alias}", this::putCluster)
-                .add("DELETE", "/v1/clusters/{alias}", this::forgetCluster)
-                .add("POST", "/v1/clusters/{alias}/failover", this::failover)
-                .add("POST", "/v1/clusters/{alias}/submit", exchange -> {
+                .addLater("PUT", "/v1/clusters/{alias}", this::putCluster)
+                .addLater("DELETE", "/v1/clusters/{alias}", this::forgetCluster)
+                .addLater("POST", "/v1/clusters/{alias}/failover", this::failover)
+                .addLater("POST", "/v1/clusters/{alias}/submit", exchange -> {
                     checkAlias(exchange);
-                    return write(exchange, () -> masters.submit(exchange.path("alias")));
+                    return waits.write(exchange, () -> masters.submit(exchange.path("alias")));
                 })
-                .add("POST", "/v1/submit", exchange -> write(exchange, masters::submitAll))
+                .addLater("POST", "/v1/submit", exchange -> waits.write(exchange, masters::submitAll))
                 .add("GET", "/v1/kv", this::listEntries)
                 .add("GET", "/v1/kv/{key*}", read(this::getEntry))
-                .add("PUT", "/v1/kv/{key*}", this::putEntry)
-                .add("GET", "/v1/failovers", read(exchange -> failovers()))
+                .addLater("PUT", "/v1/kv/{key*}", this::putEntry)
                 .add("POST", "/v1/leader", this::transferLeadership)
                 .add("POST", "/v1/snapshots", exchange -> takeSnapshot())
                 .add("GET", "/v1/snapshots/newest", exchange -> saveSnapshot());
-    }
-
-    private Answer write(Exchange exchange, Supplier<WriteOutcome> onLeader) {
-        String wait = exchange.query("wait").orElse("committed");
-        if (!wait.equals("committed")) {
-            throw new HttpProblem(400, "Bad request", "wait=" + wait + " is not in this version; only committed is");
-        }
-        return door.write(exchange, onLeader, answers::render);
     }
 
     /** A node that has not caught up since it started would answer with what it knew when it stopped. */
@@ -128,14 +113,14 @@ final class V1Api {
         }
     }
 
-    private Answer putCluster(Exchange exchange) {
+    private CompletableFuture<Answer> putCluster(Exchange exchange) {
         String alias = checkAlias(exchange);
         ObjectNode body = Json.body(exchange.body(WriteDoor.MAX_BODY_BYTES), List.of("master"));
         HostPort master = parseMaster("master", Json.requiredText(body, "master"));
-        return write(exchange, () -> masters.set(alias, master, null, ""));
+        return waits.write(exchange, () -> masters.set(alias, master, null, ""));
     }
 
-    private Answer failover(Exchange exchange) {
+    private CompletableFuture<Answer> failover(Exchange exchange) {
         String alias = checkAlias(exchange);
         ObjectNode body = Json.body(exchange.body(WriteDoor.MAX_BODY_BYTES), List.of("master", "expected", "reason"));
         HostPort master = parseMaster("master", Json.requiredText(body, "master"));
@@ -145,15 +130,15 @@ final class V1Api {
             throw new HttpProblem(
                     400, "Bad request", "the field reason has more than " + Command.MAX_REASON + " characters");
         }
-        return write(exchange, () -> masters.failover(alias, master, expected.orElse(null), reason));
+        return waits.write(exchange, () -> masters.failover(alias, master, expected.orElse(null), reason));
     }
 
-    private Answer forgetCluster(Exchange exchange) {
+    private CompletableFuture<Answer> forgetCluster(Exchange exchange) {
         String alias = checkAlias(exchange);
         if (exchange.query("deleteKeys").map(Boolean::parseBoolean).orElse(false)) {
             throw new HttpProblem(400, "Bad request", "deleteKeys is not in this version; the keys stay");
         }
-        return write(exchange, () -> masters.forget(alias));
+        return waits.write(exchange, () -> masters.forget(alias));
     }
 
     private Answer nodes() {
@@ -212,7 +197,7 @@ final class V1Api {
                 .forEach(entry -> entries.add(WriteAnswers.entry(entry))));
         ObjectNode here =
                 node.putObject("delivered").putObject(configuration.node().id());
-        delivery.delivered(List.of(cluster.head()), cluster.revision()).forEach(here::put);
+        delivery.delivered(Map.of(cluster.head(), cluster.revision())).forEach(here::put);
         return node;
     }
 
@@ -269,33 +254,17 @@ final class V1Api {
                 .orElseThrow(() -> new HttpProblem(404, "Unknown key", "there is no key '" + key + "'"));
     }
 
-    private Answer putEntry(Exchange exchange) {
+    private CompletableFuture<Answer> putEntry(Exchange exchange) {
         String key = exchange.path("key");
         ObjectNode body = Json.body(exchange.body(WriteDoor.MAX_BODY_BYTES), List.of("value"));
         String value = Json.requiredText(body, "value");
         try {
             Limits.checkKey(key);
             Entry entry = new Entry(key, value);
-            return write(exchange, () -> masters.put(entry));
+            return waits.write(exchange, () -> masters.put(entry));
         } catch (IllegalArgumentException e) {
             throw new HttpProblem(400, "Bad request", String.valueOf(e.getMessage()));
         }
-    }
-
-    private Answer failovers() {
-        ArrayNode list = Json.array();
-        List<Failover> all = machine.state().failovers().all();
-        for (int i = all.size() - 1; i >= 0; i--) {
-            Failover each = all.get(i);
-            list.addObject()
-                    .put("cluster", each.alias())
-                    .put("from", each.from().toString())
-                    .put("to", each.to().toString())
-                    .put("reason", each.reason())
-                    .put("revision", each.revision().value())
-                    .put("time", Instant.ofEpochMilli(each.decidedAt()).toString());
-        }
-        return Answer.json(200, list);
     }
 
     private Answer transferLeadership(Exchange exchange) {

@@ -10,23 +10,46 @@ import io.heliograph.daemon.masters.WriteOutcome.Refused;
 import io.heliograph.daemon.masters.WriteOutcome.Unavailable;
 import io.heliograph.daemon.masters.WriteOutcome.Unknown;
 import io.heliograph.fsm.CommandResult.Reason;
+import io.heliograph.fsm.DesiredState;
 import io.heliograph.kv.Entry;
-import java.util.List;
+import io.heliograph.kv.Revision;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
 
 /** Outcomes of writes as {@code /v1} answers them. */
 final class WriteAnswers {
 
+    /** What stores are to hold, in an answer from node to node; see {@link Wanted}. */
+    static final String WRITE_SETS = "writeSets";
+
     private final Configuration configuration;
+    private final Supplier<DesiredState> desired;
     private final Delivery delivery;
 
-    WriteAnswers(Configuration configuration, Delivery delivery) {
+    /**
+     * @param desired the state after the writes that are answered
+     */
+    WriteAnswers(Configuration configuration, Supplier<DesiredState> desired, Delivery delivery) {
         this.configuration = configuration;
+        this.desired = desired;
         this.delivery = delivery;
+    }
+
+    /** For the node that the client asked, which takes {@link #WRITE_SETS} out again. */
+    Answer renderForNode(WriteOutcome outcome) {
+        if (outcome instanceof Committed committed) {
+            Map<String, Revision> wanted = wanted(committed);
+            ObjectNode body = committed(committed, wanted);
+            body.set(WRITE_SETS, Wanted.json(wanted));
+            return Answer.json(200, body);
+        }
+        return render(outcome);
     }
 
     Answer render(WriteOutcome outcome) {
         if (outcome instanceof Committed committed) {
-            return Answer.json(200, committed(committed));
+            return Answer.json(200, committed(committed, wanted(committed)));
         }
         if (outcome instanceof Refused refused) {
             return refused(refused);
@@ -42,20 +65,36 @@ final class WriteAnswers {
         return Answer.problem(503, "Not available", message, Json.object().put("outcome", "refused"));
     }
 
-    private ObjectNode committed(Committed committed) {
+    /**
+     * The write sets that a write made, head to revision. One that has been overwritten since stands with the newer
+     * revision, but never with one newer than the whole write: a large one is several log entries.
+     */
+    private Map<String, Revision> wanted(Committed committed) {
+        Map<String, Revision> wanted = new LinkedHashMap<>();
+        for (Entry entry : committed.entries()) {
+            desired.get().get(entry.key()).ifPresent(set -> {
+                boolean isOlder = committed.revision().isNewerThan(set.revision());
+                wanted.put(set.head(), isOlder ? set.revision() : committed.revision());
+            });
+        }
+        return wanted;
+    }
+
+    /** What this node's stores hold of it. */
+    Map<String, Boolean> here(Map<String, Revision> wanted) {
+        return delivery.delivered(wanted);
+    }
+
+    private ObjectNode committed(Committed committed, Map<String, Revision> wanted) {
         ObjectNode body = Json.object();
         body.put("revision", committed.revision().value());
         body.put("outcome", "committed");
         body.put("changed", committed.changed());
         ArrayNode entries = body.putArray("entries");
         committed.entries().forEach(entry -> entries.add(entry(entry)));
-        ObjectNode here =
+        ObjectNode stores =
                 body.putObject("delivered").putObject(configuration.node().id());
-        List<String> heads = committed.entries().stream()
-                .map(Entry::key)
-                .filter(delivery::isHead)
-                .toList();
-        delivery.delivered(heads, committed.revision()).forEach(here::put);
+        here(wanted).forEach(stores::put);
         return body;
     }
 

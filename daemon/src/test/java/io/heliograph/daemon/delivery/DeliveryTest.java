@@ -8,7 +8,6 @@ import io.heliograph.daemon.fakes.FakeStore;
 import io.heliograph.kv.Revision;
 import io.heliograph.kv.StoreResult.Unavailable;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -117,13 +116,12 @@ class DeliveryTest {
         decisions.put("a", "1");
         Revision revision = decisions.set("a").revision();
         await().atMost(SOON)
-                .until(() -> delivery.delivered(List.of("a"), revision).get("two"));
-        assertThat(delivery.delivered(List.of("a"), revision))
+                .until(() -> delivery.delivered(Map.of("a", revision)).get("two"));
+        assertThat(delivery.delivered(Map.of("a", revision)))
                 .containsExactly(Map.entry("one-" + hashCode(), false), Map.entry("two", true));
-        assertThat(delivery.delivered(List.of("a"), Revision.of(1, 99))).containsEntry("two", false);
-        assertThat(delivery.delivered(List.of("a", "nosuch"), revision)).containsEntry("two", false);
-        assertThat(delivery.isHead("a")).isTrue();
-        assertThat(delivery.isHead("nosuch")).isFalse();
+        assertThat(delivery.delivered(Map.of("a", Revision.of(1, 99)))).containsEntry("two", false);
+        assertThat(delivery.delivered(Map.of("a", revision, "nosuch", revision)))
+                .containsEntry("two", false);
     }
 
     @Test

@@ -137,10 +137,36 @@ class BadRequestTest {
         expect(node.client.get(path), 404, "there is nothing at /");
     }
 
-    @Test
-    void when_it_asks_to_wait_for_delivery_then_it_says_that_this_version_cannot() {
-        expect(node.client.call("POST", "/v1/submit?wait=all", ""), 400, "wait=all is not in this version");
-        expect(node.client.call("PUT", "/v1/clusters/orders?wait=local", "{\"master\":\"db1:1\"}"), 400, "wait=local");
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "wait=some; wait=some is none of committed, local, quorum, all",
+                "wait=; wait= is none of",
+                "timeout=5; timeout=5 is not a duration, for example 750ms, 10s, 5m or 1h",
+                "wait=all&timeout=-1s; timeout=-1s is not a duration",
+                "wait=all&timeout=61s; timeout=61s is more than 60s"
+            })
+    void when_a_wish_to_wait_makes_no_sense_then_it_is_named(String query, String detail) {
+        expect(node.client.call("POST", "/v1/submit?" + query, ""), 400, detail);
+        expect(node.client.call("PUT", "/v1/clusters/a?" + query, "{\"master\":\"db1:1\"}"), 400, detail);
+        expect(node.client.call("DELETE", "/v1/clusters/a?" + query, ""), 400, detail);
+        expect(node.client.call("POST", "/v1/clusters/a/failover?" + query, "{\"master\":\"db1:1\"}"), 400, detail);
+        expect(node.client.call("POST", "/v1/clusters/a/submit?" + query, ""), 400, detail);
+        expect(node.client.call("PUT", "/v1/kv/a?" + query, "{\"value\":\"1\"}"), 400, detail);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "{\"revisions\":{\"x\":[\"a\"]},\"timeout\":\"1s\"}; 'x' is not a revision",
+                "{\"revisions\":{}}; the field timeout is missing",
+                "{\"revisions\":{},\"timeout\":\"2h\"}; timeout=2h is more than 60s",
+                "{\"heads\":[]}; unknown field heads"
+            })
+    void when_a_node_asks_for_deliveries_in_other_words_then_it_is_400(String body, String detail) {
+        expect(node.client.call("POST", "/v1/delivered", body), 400, detail);
     }
 
     @ParameterizedTest

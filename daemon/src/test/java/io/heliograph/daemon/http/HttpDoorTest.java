@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import io.heliograph.daemon.http.Client.Reply;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 class HttpDoorTest {
@@ -43,6 +45,21 @@ class HttpDoorTest {
             assertThat(reply.status()).isEqualTo(500);
             assertThat(reply.type()).isEqualTo("application/problem+json");
             assertThat(reply.body()).doesNotContain("secret").doesNotContain("IllegalState");
+        }
+    }
+
+    @Test
+    void when_an_answer_does_not_wait_for_the_body_then_it_says_that_the_connection_ends() throws Exception {
+        int port = TestNode.freePort();
+        try (HttpDoor door = HttpDoor.open("127.0.0.1:" + port);
+                Socket socket = new Socket("127.0.0.1", port)) {
+            door.serve(new Router().add("POST", "/x", exchange -> Answer.text(400, "no")));
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream()
+                    .write("POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            assertThat(answer).startsWith("HTTP/1.1 400").containsIgnoringCase("\r\nConnection: close\r\n");
         }
     }
 

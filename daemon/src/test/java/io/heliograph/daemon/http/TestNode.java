@@ -45,6 +45,7 @@ final class TestNode implements AutoCloseable {
         log = new FakeLog(id, decisions.machine());
         delivery = new Delivery(decisions::desired, metrics);
         delivery.add("internal", "fake", store, DriftSettings.DEFAULT);
+        delivery.keepTimes(decisions.machine()::state, "mysql/master");
         decisions.listen(delivery::changed, delivery::changedAll);
         Configuration configuration = configuration(id, ports);
         log.members(configuration.raft().members().entrySet().stream()
@@ -91,6 +92,11 @@ final class TestNode implements AutoCloseable {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
+    }
+
+    /** As before the end of the process. */
+    void drain() {
+        door.drain(Duration.ofSeconds(10));
     }
 
     @Override

@@ -1,0 +1,86 @@
+package io.heliograph.daemon.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.heliograph.daemon.config.Durations;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import picocli.CommandLine.Option;
+
+/** A command that writes, and can wait until what it wrote is delivered. */
+abstract class WriteCommand extends ClientCommand {
+
+    private static final Duration DELIVERY_LIMIT = Duration.ofSeconds(5);
+
+    enum Wait {
+        committed,
+        local,
+        quorum,
+        all
+    }
+
+    @Option(
+            names = "--wait",
+            paramLabel = "HOW-FAR",
+            description = {
+                "Wait until it is committed, or delivered to every store of the local node, of a quorum of the nodes,",
+                "or of all; default: committed. With one of the latter three, --timeout says how long (default: 5s);",
+                "when it is over, the write is committed all the same and the exit code is 0."
+            })
+    Wait wait = Wait.committed;
+
+    /** Sends a write, prints its answer, and how far it was delivered where that was asked for. */
+    int write(String method, String path, String body) {
+        if (wait == Wait.committed) {
+            print(api().ask(method, path, body).body());
+            return ExitCodes.DONE;
+        }
+        Duration limit = timeout == null ? DELIVERY_LIMIT : given(timeout);
+        String query = "?wait=" + wait + "&timeout=" + Durations.text(limit);
+        ApiClient.Reply reply = api(limit.plus(ANSWER_LIMIT)).ask(method, path + query, body);
+        print(reply.body());
+        if (output == Output.text) {
+            printDelivered(reply.body());
+        }
+        if (reply.status() == 202) {
+            err().println("heliograph: committed, but not delivered as far as " + wait + " within "
+                    + Durations.text(limit) + "; delivery goes on, see heliograph status");
+        }
+        return ExitCodes.DONE;
+    }
+
+    private void print(JsonNode answer) {
+        if (!printedAsJson(answer)) {
+            printWrite(answer);
+        }
+    }
+
+    /** The revision, then the entries. */
+    void printWrite(JsonNode answer) {
+        boolean changed = answer.path("changed").asBoolean();
+        out().println((changed ? "committed at revision " : "already so since revision ")
+                + answer.path("revision").asLong());
+        answer.path("entries").forEach(entry -> out().println("  "
+                + entry.path("key").asText() + " = " + entry.path("value").asText()));
+    }
+
+    private void printDelivered(JsonNode answer) {
+        Set<String> unreachable = new HashSet<>();
+        answer.path("unreachable").forEach(id -> unreachable.add(id.asText()));
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("NODE", "STORE", "DELIVERED"));
+        answer.path("delivered").properties().forEach(node -> {
+            String id = node.getKey();
+            if (node.getValue().isEmpty()) {
+                rows.add(List.of(id, "", unreachable.contains(id) ? "does not answer" : "not asked"));
+            }
+            node.getValue()
+                    .properties()
+                    .forEach(store -> rows.add(
+                            List.of(id, store.getKey(), store.getValue().asBoolean() ? "yes" : "not yet")));
+        });
+        printTable(rows);
+    }
+}

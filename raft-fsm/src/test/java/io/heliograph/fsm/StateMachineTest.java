@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heliograph.command.Command.Barrier;
 import io.heliograph.command.Command.RaiseEpoch;
+import io.heliograph.command.CommandCodec;
 import io.heliograph.command.HostPort;
 import io.heliograph.command.UndecodableCommandException;
 import io.heliograph.fsm.CommandResult.Done;
@@ -20,7 +21,10 @@ import io.heliograph.fsm.CommandResult.Reason;
 import io.heliograph.fsm.CommandResult.Refused;
 import io.heliograph.kv.Entry;
 import io.heliograph.kv.Revision;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class StateMachineTest {
@@ -54,6 +58,31 @@ class StateMachineTest {
         assertThat(m.revisionOf("mysql/master/orders")).isEqualTo(revision(1));
         assertThat(m.heard).isEmpty();
         assertThat(m.machine.state().failovers().all()).isEmpty();
+    }
+
+    @Test
+    void when_the_listener_hears_of_a_failovers_write_set_then_it_is_in_the_history_already() {
+        AtomicReference<StateMachine> machine = new AtomicReference<>();
+        List<Integer> known = new ArrayList<>();
+        machine.set(new StateMachine(Machine.CLUSTER, new StateListener() {
+            @Override
+            public void changed(Collection<String> heads) {
+                known.add(machine.get().state().failovers().all().size());
+            }
+
+            @Override
+            public void masterChanged(long index) {
+                // not of interest here
+            }
+
+            @Override
+            public void restored() {
+                // not of interest here
+            }
+        }));
+        machine.get().apply(1, CommandCodec.encode(setMaster("orders", "db1:3306", null, true)));
+        machine.get().apply(2, CommandCodec.encode(setMaster("orders", "db2:3306", null, true)));
+        assertThat(known).containsExactly(0, 1);
     }
 
     @Test

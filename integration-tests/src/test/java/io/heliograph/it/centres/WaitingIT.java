@@ -1,6 +1,7 @@
 package io.heliograph.it.centres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.heliograph.it.daemon.CliResult;
@@ -10,6 +11,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -118,6 +121,30 @@ class WaitingIT {
         }
         Timed back = failover(followers.get(1), "dead", 23, "wait=all&timeout=18s");
         assertThat(back.answer().status()).as(back.toString()).isEqualTo(200);
+    }
+
+    @Test
+    void when_the_asked_node_is_stopped_during_a_wait_then_its_client_still_hears_that_it_is_committed()
+            throws Exception {
+        registerEverywhere("stopped");
+        HeliographNode asked =
+                centres.cluster.others(centres.cluster.awaitLeader()).get(0);
+        centres.consul(asked.id()).pause();
+        try {
+            CompletableFuture<Timed> answer =
+                    CompletableFuture.supplyAsync(() -> failover(asked, "stopped", 21, "wait=local&timeout=19s"));
+            await().atMost(DataCentres.SOON).until(() -> asked.get("/v1/clusters/stopped")
+                    .orThrow()
+                    .path("master")
+                    .asText()
+                    .equals("127.0.0.21:3306"));
+            assertThat(answer).isNotDone();
+            assertThat(asked.terminate()).isIn(0, 143);
+            assertThat(answer.get(1, TimeUnit.SECONDS).answer().status()).isEqualTo(202);
+        } finally {
+            centres.consul(asked.id()).resume();
+            asked.start();
+        }
     }
 
     @Test

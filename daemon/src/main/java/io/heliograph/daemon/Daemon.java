@@ -124,6 +124,7 @@ public final class Daemon implements AutoCloseable {
 
         metrics.watchRaft(log::leadership);
         metrics.watchStores(delivery::status);
+        metrics.watchWaits(delivery::waits);
         logLeadership(log);
         HttpApi.serve(door, configuration, log, machine, delivery, masters, metrics, delivery::isOpen);
         delivery.start();

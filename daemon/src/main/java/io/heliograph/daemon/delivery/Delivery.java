@@ -154,6 +154,11 @@ public final class Delivery implements AutoCloseable {
         return watch.await(wanted, limit);
     }
 
+    /** How many wait for a delivery at the moment. */
+    public int waits() {
+        return watch.waiting();
+    }
+
     /** Answers everybody who waits for a delivery, and from now on at once. */
     public void endWaits() {
         watch.end();

@@ -15,6 +15,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
@@ -44,6 +45,14 @@ public final class Metrics implements DeliveryMetrics {
             String name, String help, Supplier<Leadership> leadership, ToDoubleFunction<Leadership> value) {
         Gauge.builder(name, leadership, source -> value.applyAsDouble(source.get()))
                 .description(help)
+                .strongReference(true)
+                .register(registry);
+    }
+
+    /** Registers how many wait for a delivery on this node. */
+    public void watchWaits(IntSupplier waits) {
+        Gauge.builder("heliograph.delivery.waits", waits, IntSupplier::getAsInt)
+                .description("How many wait until this node's stores hold something")
                 .strongReference(true)
                 .register(registry);
     }

@@ -98,6 +98,7 @@ class ChecksTest {
         assertThat(reply.body())
                 .contains("heliograph_raft_is_leader 1.0")
                 .contains("heliograph_raft_has_quorum 1.0")
+                .contains("heliograph_delivery_waits 0.0")
                 .contains("heliograph_store_up{store=\"internal\"} 1.0")
                 .contains("heliograph_store_pending{store=\"internal\"} 0.0")
                 .contains("jvm_memory_used_bytes");

@@ -65,6 +65,7 @@ final class TestNode implements AutoCloseable {
         client = new Client(ports.get(id));
         metrics.watchRaft(log::leadership);
         metrics.watchStores(delivery::status);
+        metrics.watchWaits(delivery::waits);
         HttpApi.serve(door, configuration, log, decisions.machine(), delivery, masters, metrics, () -> caughtUp);
         delivery.start();
     }

@@ -69,8 +69,8 @@ class WriteWaitsTest {
     @Test
     void when_every_store_comes_to_hold_it_then_all_is_200_whoever_is_asked() {
         trio.open();
-        expect(put(trio.dc1, "wait=all"), 200, delivered(true, true, true), "[]");
-        expect(put(trio.dc3, "wait=all"), 200, delivered(true, true, true), "[]");
+        expect(put(trio.dc1, "wait=all&timeout=20s"), 200, delivered(true, true, true), "[]");
+        expect(put(trio.dc3, "wait=all&timeout=20s"), 200, delivered(true, true, true), "[]");
     }
 
     @Test
@@ -116,7 +116,7 @@ class WriteWaitsTest {
         trio.open();
         trio.dc3.close();
         expect(
-                put(trio.dc2, "wait=quorum"),
+                put(trio.dc2, "wait=quorum&timeout=20s"),
                 200,
                 "{'dc1':{'internal':true},'dc2':{'internal':true},'dc3':{}}",
                 "['dc3']");
@@ -131,8 +131,8 @@ class WriteWaitsTest {
     void when_the_leader_dies_while_its_delivery_is_waited_for_then_the_write_is_still_committed() throws Exception {
         trio.dc2.delivery.open();
         trio.dc3.delivery.open();
-        CompletableFuture<Reply> reply = putLater(trio.dc2, "wait=all&timeout=1s");
-        await().atMost(SOON).until(() -> trio.dc2.store.sets().containsKey("k"));
+        CompletableFuture<Reply> reply = putLater(trio.dc2, "wait=all&timeout=4s");
+        await().atMost(SOON).until(() -> trio.dc1.delivery.waits() == 1);
         trio.dc1.close();
         expect(
                 reply.get(),
@@ -187,12 +187,17 @@ class WriteWaitsTest {
             throws Exception {
         List<CompletableFuture<Reply>> replies = new ArrayList<>();
         ExecutorService threads = Executors.newCachedThreadPool();
-        for (int i = 0; i < WriteWaits.MAX_WAITS; i++) {
+        for (int i = 1; i <= WriteWaits.MAX_WAITS; i++) {
             String path = "/v1/kv/k" + i + "?wait=local&timeout=1m";
+            int written = i;
             replies.add(CompletableFuture.supplyAsync(
                     () -> trio.dc1.client.call("PUT", path, "{\"value\":\"1\"}"), threads));
+            // one after the other: more than a few at the same moment would be refused for another reason
+            await().pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(1))
+                    .atMost(SOON)
+                    .until(() -> trio.dc1.log.appended() == written);
         }
-        await().atMost(Duration.ofSeconds(30)).until(() -> trio.dc1.log.appended() == WriteWaits.MAX_WAITS);
         Reply refused = put(trio.dc1, "wait=local");
         assertThat(refused.status()).isEqualTo(503);
         assertThat(refused.json().path("outcome").asText()).isEqualTo("refused");

@@ -77,6 +77,7 @@ class ArchitectureTest {
                         DAEMON + ".config",
                         DAEMON + ".delivery",
                         DAEMON + ".http",
+                        DAEMON + ".layout",
                         DAEMON + ".masters",
                         DAEMON + ".metrics");
     }
@@ -196,8 +197,9 @@ class ArchitectureTest {
 
     @Test
     void when_doors_are_read_then_each_knows_only_what_is_behind_it() {
-        knows("config");
-        knows("delivery");
+        knows("layout");
+        knows("config", "layout");
+        knows("delivery", "layout");
         knows("masters");
         knows("metrics", "delivery");
         knows("http", "config", "delivery", "masters", "metrics");

@@ -15,6 +15,9 @@ public final class Limits {
     /** Longest value, in bytes of UTF-8: Consul refuses a value of more than 512 KiB. */
     public static final int MAX_VALUE_BYTES = 512 * 1024;
 
+    /** First segment of the keys under which a store keeps what is ours alone: owner, fences, tombstones. */
+    public static final String RESERVED = "heliograph";
+
     private Limits() {}
 
     /**
@@ -37,6 +40,15 @@ public final class Limits {
         if (key.equals("zookeeper") || key.startsWith("zookeeper/")) {
             throw new IllegalArgumentException("key '" + key + "': ZooKeeper keeps the tree /zookeeper for itself");
         }
+        if (isReserved(key)) {
+            throw new IllegalArgumentException(
+                    "key '" + key + "': what begins with '" + RESERVED + "/' is kept for owner, fences and tombstones");
+        }
+    }
+
+    /** Whether a key is in the tree of what is ours alone; {@link StoreAdapter#read} never shows these. */
+    public static boolean isReserved(String key) {
+        return key.equals(RESERVED) || key.startsWith(RESERVED + "/");
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.heliograph.kv;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One store of one node.
@@ -11,10 +12,18 @@ import java.util.List;
  * the revision the store keeps for its head is lower than its own; the check and the write are one atomic step in the
  * store, so that two nodes writing to one store cannot put it back.
  *
+ * The revision outlives the keys: after a deletion the store still turns away what is older.
+ *
+ * <h2>Owner</h2>
+ *
+ * A store belongs to one Heliograph cluster, whose name it holds. The first write claims a store without an owner.
+ * Nothing is written, in the same atomic step, to a store of somebody else: every result is {@code Rejected}, naming the
+ * owner, until {@link #adopt}.
+ *
  * <h2>Threads</h2>
  *
- * {@link #deliver} is called by one thread at a time. {@link #read} and {@link #close} may be called by any thread at
- * any time. An adapter starts no threads of its own beyond what its client library needs.
+ * {@link #deliver} and {@link #repair} are called by one thread at a time. {@link #read}, {@link #owner}, {@link #adopt}
+ * and {@link #close} may be called by any thread at any time. An adapter starts no threads of its own beyond what its client library needs.
  *
  * <h2>Time and failures</h2>
  *
@@ -42,11 +51,25 @@ public interface StoreAdapter extends AutoCloseable {
      * Reads what the store holds, in one range read where the store has such a thing.
      *
      * @param prefix path prefix without a trailing slash; matches the key itself and every key below it; the empty
-     *     prefix matches every key
+     *     prefix matches every key. What the adapter keeps for itself, see {@link Limits#isReserved}, is left out
      * @return sorted by key
      * @throws StoreException when the store cannot be read
      */
     List<StoredEntry> read(String prefix) throws StoreException;
+
+    /**
+     * Who owns the store, whatever the name of our own cluster is; empty for nobody.
+     *
+     * @throws StoreException when the store cannot be read
+     */
+    Optional<String> owner() throws StoreException;
+
+    /**
+     * Makes our cluster the owner of the store, whoever owned it. What the other one wrote keeps its revisions.
+     *
+     * @throws StoreException when the store does not take it, or the answer was lost; asking again does no harm
+     */
+    void adopt() throws StoreException;
 
     /** Releases connections; a call in progress ends soon with {@link StoreResult.Unavailable} or similar. */
     @Override

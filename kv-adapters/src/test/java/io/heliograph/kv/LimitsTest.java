@@ -15,7 +15,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LimitsTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"a", "mysql/master/orders", "a.b-c_d:1@x+y=~,", "\u00fc/\u4e2d", "a/...", "zookeepers/a"})
+    @ValueSource(
+            strings = {
+                "a",
+                "mysql/master/orders",
+                "a.b-c_d:1@x+y=~,",
+                "\u00fc/\u4e2d",
+                "a/...",
+                "zookeepers/a",
+                "heliographs/a",
+                "a/heliograph"
+            })
     void when_every_store_can_hold_the_key_then_it_passes(String key) {
         assertThatCode(() -> Limits.checkKey(key)).doesNotThrowAnyException();
     }
@@ -39,7 +49,9 @@ class LimitsTest {
                 "\ud83d\ude80",
                 "a*",
                 "zookeeper",
-                "zookeeper/quota"
+                "zookeeper/quota",
+                "heliograph",
+                "heliograph/owner"
             })
     void when_some_store_cannot_hold_the_key_then_it_is_refused(String key) {
         assertThatThrownBy(() -> Limits.checkKey(key)).isInstanceOf(IllegalArgumentException.class);

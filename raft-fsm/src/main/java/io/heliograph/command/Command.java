@@ -20,7 +20,9 @@ public sealed interface Command {
         SUBMIT_MASTERS(3),
         FORGET_CLUSTER(4),
         PUT_ENTRY(5),
-        RAISE_EPOCH(6);
+        RAISE_EPOCH(6),
+        DELETE_ENTRY(7),
+        DELETE_CLUSTER(8);
 
         private final int wireId;
 
@@ -131,6 +133,30 @@ public sealed interface Command {
         @Override
         public Type type() {
             return Type.PUT_ENTRY;
+        }
+    }
+
+    /**
+     * Deletes one plain entry, or all that a forgotten cluster left.
+     *
+     * @param key the plain entry's key, or the first key of what was left
+     */
+    record DeleteEntry(String key) implements Command {
+        @Override
+        public Type type() {
+            return Type.DELETE_ENTRY;
+        }
+    }
+
+    /**
+     * Forgets a cluster and deletes its keys.
+     *
+     * @param alias the cluster
+     */
+    record DeleteCluster(String alias) implements Command {
+        @Override
+        public Type type() {
+            return Type.DELETE_CLUSTER;
         }
     }
 

@@ -2,6 +2,8 @@ package io.heliograph.command;
 
 import io.heliograph.command.Command.AliasedMaster;
 import io.heliograph.command.Command.Barrier;
+import io.heliograph.command.Command.DeleteCluster;
+import io.heliograph.command.Command.DeleteEntry;
 import io.heliograph.command.Command.ForgetCluster;
 import io.heliograph.command.Command.PutEntry;
 import io.heliograph.command.Command.RaiseEpoch;
@@ -38,6 +40,8 @@ public final class CommandCodec {
                 case SET_MASTER -> writeSetMaster(out, (SetMaster) command);
                 case SUBMIT_MASTERS -> writeSubmitMasters(out, (SubmitMasters) command);
                 case FORGET_CLUSTER -> Wire.writeString(out, ((ForgetCluster) command).alias());
+                case DELETE_ENTRY -> Wire.writeString(out, ((DeleteEntry) command).key());
+                case DELETE_CLUSTER -> Wire.writeString(out, ((DeleteCluster) command).alias());
                 case RAISE_EPOCH -> out.writeLong(((RaiseEpoch) command).atLeast());
                 case PUT_ENTRY -> writeEntry(out, ((PutEntry) command).entry());
             }
@@ -78,6 +82,8 @@ public final class CommandCodec {
                     case SET_MASTER -> readSetMaster(in);
                     case SUBMIT_MASTERS -> readSubmitMasters(in);
                     case FORGET_CLUSTER -> new ForgetCluster(Wire.readString(in));
+                    case DELETE_ENTRY -> new DeleteEntry(Wire.readString(in));
+                    case DELETE_CLUSTER -> new DeleteCluster(Wire.readString(in));
                     case RAISE_EPOCH -> new RaiseEpoch(in.readLong());
                     case PUT_ENTRY -> new PutEntry(new Entry(Wire.readString(in), Wire.readString(in)));
                 };

@@ -18,6 +18,12 @@ public final class ClusterRegistry {
         return Optional.ofNullable(byAlias.get(alias));
     }
 
+    /** The cluster whose write set is named by {@code head}. */
+    public Optional<RegisteredCluster> ofHead(String head) {
+        return get(head.substring(head.lastIndexOf('/') + 1))
+                .filter(cluster -> cluster.head().equals(head));
+    }
+
     /**
      * The cluster meant by {@code hint}: its alias, its name, or its master's {@code host:port}, tried in this order.
      */

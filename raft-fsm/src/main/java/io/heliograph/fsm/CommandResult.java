@@ -15,10 +15,18 @@ public sealed interface CommandResult {
      * @param revision the revision that the entries carry; {@link Revision#NONE} for a command without entries
      * @param changed false when the state already was as asked for, and nothing was written
      * @param entries what the command published, in order
+     * @param deleted the keys that it deleted, in order
      */
-    record Done(Revision revision, boolean changed, List<Entry> entries) implements CommandResult {
+    record Done(Revision revision, boolean changed, List<Entry> entries, List<String> deleted)
+            implements CommandResult {
         public Done {
             entries = List.copyOf(entries);
+            deleted = List.copyOf(deleted);
+        }
+
+        /** Nothing was deleted. */
+        public Done(Revision revision, boolean changed, List<Entry> entries) {
+            this(revision, changed, entries, List.of());
         }
     }
 
@@ -38,7 +46,9 @@ public sealed interface CommandResult {
         /** The master is not the one the caller expected. */
         UNEXPECTED_MASTER(2),
         /** The key belongs to a cluster. */
-        KEY_IN_USE(3);
+        KEY_IN_USE(3),
+        /** There is no such key. */
+        UNKNOWN_KEY(4);
 
         private final int wireId;
 

@@ -36,6 +36,10 @@ public final class ResultCodec {
                     Wire.writeString(out, entry.key());
                     Wire.writeString(out, entry.value());
                 }
+                out.writeInt(done.deleted().size());
+                for (String key : done.deleted()) {
+                    Wire.writeString(out, key);
+                }
             } else if (result instanceof Refused refused) {
                 out.writeByte(REFUSED);
                 out.writeByte(refused.reason().wireId());
@@ -68,7 +72,12 @@ public final class ResultCodec {
         for (int i = 0; i < count; i++) {
             entries.add(new Entry(Wire.readString(in), Wire.readString(in)));
         }
-        return new Done(revision, changed, entries);
+        int deletedCount = in.readInt();
+        List<String> deleted = new ArrayList<>();
+        for (int i = 0; i < deletedCount; i++) {
+            deleted.add(Wire.readString(in));
+        }
+        return new Done(revision, changed, entries, deleted);
     }
 
     private static Refused readRefused(DataInputStream in) throws IOException {

@@ -17,13 +17,16 @@ import java.util.zip.CRC32C;
 
 /**
  * The replicated state as bytes, big-endian: the four letters {@code HGSN}, int format version, cluster name, long
- * epoch, long last index, write sets sorted by head, clusters sorted by alias, failovers oldest first; at the end the
+ * epoch, long last index, write sets sorted by head, each with its revision, time and whether it is a deletion, clusters sorted by alias, failovers oldest first; at the end the
  * CRC32C of everything before it as an int.
  */
 final class SnapshotCodec {
 
     static final int MAGIC = 0x4847534E;
-    static final int VERSION = 1;
+    static final int VERSION = 2;
+
+    /** Before deletions and times. */
+    private static final int VERSION_WITHOUT_DELETIONS = 1;
 
     private static final int CHECKSUM_BYTES = Integer.BYTES;
 
@@ -60,7 +63,7 @@ final class SnapshotCodec {
             throw new SnapshotException("not a snapshot: " + bytes.length + " bytes without the mark at the start");
         }
         int version = ByteBuffer.wrap(bytes).getInt(Integer.BYTES);
-        if (version != VERSION) {
+        if (version < VERSION_WITHOUT_DELETIONS || version > VERSION) {
             throw new SnapshotException("a snapshot of format version " + version
                     + ", this version of heliograph knows " + VERSION + "; run the newer version");
         }
@@ -71,19 +74,19 @@ final class SnapshotCodec {
         DataInputStream in =
                 new DataInputStream(new ByteArrayInputStream(bytes, 2 * Integer.BYTES, body - 2 * Integer.BYTES));
         try {
-            return readBody(in);
+            return readBody(in, version);
         } catch (IOException | IllegalArgumentException e) {
             throw new SnapshotException("a damaged snapshot: " + e.getMessage(), e);
         }
     }
 
-    private ReplicatedState readBody(DataInputStream in) throws IOException {
+    private ReplicatedState readBody(DataInputStream in, int version) throws IOException {
         String from = Wire.readString(in);
         if (!from.equals(cluster)) {
             throw new SnapshotException("a snapshot of cluster '" + from + "', this one is '" + cluster + "'");
         }
         ReplicatedState state = new ReplicatedState(in.readLong(), in.readLong());
-        readSets(in, state);
+        readSets(in, version, state);
         readClusters(in, state);
         readFailovers(in, state);
         return state;
@@ -93,6 +96,8 @@ final class SnapshotCodec {
         out.writeInt(sets.size());
         for (WriteSet set : sets) {
             out.writeLong(set.revision().value());
+            out.writeLong(set.decidedAt());
+            out.writeBoolean(set.isDeletion());
             out.writeInt(set.entries().size());
             for (Entry entry : set.entries()) {
                 Wire.writeString(out, entry.key());
@@ -101,16 +106,20 @@ final class SnapshotCodec {
         }
     }
 
-    private static void readSets(DataInputStream in, ReplicatedState state) throws IOException {
+    private static void readSets(DataInputStream in, int version, ReplicatedState state) throws IOException {
         int count = in.readInt();
         for (int i = 0; i < count; i++) {
             Revision revision = new Revision(in.readLong());
+            boolean isOld = version == VERSION_WITHOUT_DELETIONS;
+            long decidedAt = isOld ? 0 : in.readLong();
+            boolean deletion = !isOld && in.readBoolean();
             int size = in.readInt();
             List<Entry> entries = new ArrayList<>();
             for (int k = 0; k < size; k++) {
                 entries.add(new Entry(Wire.readString(in), Wire.readString(in)));
             }
-            state.desired().put(new WriteSet(revision, entries));
+            WriteSet.Action action = deletion ? WriteSet.Action.DELETE : WriteSet.Action.SET;
+            state.desired().put(new WriteSet(revision, decidedAt, action, entries));
         }
     }
 

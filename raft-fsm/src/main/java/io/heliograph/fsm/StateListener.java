@@ -8,7 +8,7 @@ import java.util.Collection;
  */
 public interface StateListener {
 
-    /** The write sets with these heads have new revisions. */
+    /** The write sets with these heads have new revisions, or are no more. */
     void changed(Collection<String> heads);
 
     /** A cluster's master changed by the command at {@code index}. */

@@ -2,6 +2,8 @@ package io.heliograph.fsm;
 
 import io.heliograph.command.Command;
 import io.heliograph.command.Command.AliasedMaster;
+import io.heliograph.command.Command.DeleteCluster;
+import io.heliograph.command.Command.DeleteEntry;
 import io.heliograph.command.Command.ForgetCluster;
 import io.heliograph.command.Command.PutEntry;
 import io.heliograph.command.Command.RaiseEpoch;
@@ -80,6 +82,8 @@ public final class StateMachine {
                     case SUBMIT_MASTERS -> submit(now, index, (SubmitMasters) command);
                     case FORGET_CLUSTER -> forget(now, (ForgetCluster) command);
                     case PUT_ENTRY -> putEntry(now, index, (PutEntry) command);
+                    case DELETE_ENTRY -> deleteEntry(now, index, (DeleteEntry) command);
+                    case DELETE_CLUSTER -> deleteCluster(now, index, (DeleteCluster) command);
                     case RAISE_EPOCH -> raiseEpoch(now, index, (RaiseEpoch) command);
                 };
         now.applied(index);
@@ -89,7 +93,7 @@ public final class StateMachine {
     private CommandResult setMaster(ReplicatedState now, long index, SetMaster command) {
         Optional<RegisteredCluster> known = now.clusters().get(command.alias());
         if (known.isEmpty() && !command.register()) {
-            return new Refused(Reason.UNKNOWN_CLUSTER, "no cluster has the alias '" + command.alias() + "'", null);
+            return unknownCluster(command.alias());
         }
         if (known.isPresent()) {
             RegisteredCluster cluster = known.get();
@@ -119,7 +123,8 @@ public final class StateMachine {
                 command.prefix(),
                 command.master(),
                 revision);
-        WriteSet set = publish(now, next);
+        List<String> heads = new ArrayList<>();
+        WriteSet set = publish(now, next, command.decidedAt(), heads);
         if (known.isPresent()) {
             now.failovers()
                     .add(new Failover(
@@ -131,7 +136,7 @@ public final class StateMachine {
                             command.decidedAt()));
         }
         // who delivers it must find the failover in the history
-        listener.changed(List.of(set.head()));
+        listener.changed(heads);
         if (known.isPresent()) {
             listener.masterChanged(index);
         }
@@ -149,8 +154,10 @@ public final class StateMachine {
                 boolean same = cluster.master().address().equals(each.master().address());
                 Master master = same ? each.master() : cluster.master();
                 WriteSet set = publish(
-                        now, new RegisteredCluster(each.alias(), cluster.name(), command.prefix(), master, revision));
-                heads.add(set.head());
+                        now,
+                        new RegisteredCluster(each.alias(), cluster.name(), command.prefix(), master, revision),
+                        command.decidedAt(),
+                        heads);
                 entries.addAll(set.entries());
             }
         }
@@ -160,19 +167,76 @@ public final class StateMachine {
         return new Done(heads.isEmpty() ? Revision.NONE : revision, !heads.isEmpty(), entries);
     }
 
-    private static WriteSet publish(ReplicatedState now, RegisteredCluster cluster) {
-        WriteSet set = new WriteSet(cluster.revision(), cluster.master().entries(cluster.prefix(), cluster.alias()));
-        now.desired().put(set);
+    /**
+     * @param changed gets the heads that changed
+     */
+    private static WriteSet publish(
+            ReplicatedState now, RegisteredCluster cluster, long decidedAt, List<String> changed) {
+        WriteSet set = new WriteSet(
+                cluster.revision(),
+                decidedAt,
+                WriteSet.Action.SET,
+                cluster.master().entries(cluster.prefix(), cluster.alias()));
+        changed.addAll(now.desired().put(set));
         now.clusters().put(cluster);
         return set;
     }
 
     private static CommandResult forget(ReplicatedState now, ForgetCluster command) {
         if (now.clusters().get(command.alias()).isEmpty()) {
-            return new Refused(Reason.UNKNOWN_CLUSTER, "no cluster has the alias '" + command.alias() + "'", null);
+            return unknownCluster(command.alias());
         }
         now.clusters().remove(command.alias());
         return new Done(Revision.NONE, true, List.of());
+    }
+
+    private static Refused unknownCluster(String alias) {
+        return new Refused(Reason.UNKNOWN_CLUSTER, "no cluster has the alias '" + alias + "'", null);
+    }
+
+    private CommandResult deleteCluster(ReplicatedState now, long index, DeleteCluster command) {
+        Optional<RegisteredCluster> known = now.clusters().get(command.alias());
+        if (known.isEmpty()) {
+            return unknownCluster(command.alias());
+        }
+        now.clusters().remove(command.alias());
+        return now.desired()
+                .owning(known.get().head())
+                .map(set -> delete(now, index, set))
+                .orElseGet(() -> new Done(Revision.NONE, true, List.of()));
+    }
+
+    private CommandResult deleteEntry(ReplicatedState now, long index, DeleteEntry command) {
+        String key = command.key();
+        Optional<WriteSet> deleted = now.desired().deletionOf(key);
+        if (deleted.isPresent()) {
+            return new Done(deleted.get().revision(), false, List.of(), List.of(key));
+        }
+        Optional<WriteSet> owner = now.desired().owning(key);
+        if (owner.isEmpty()) {
+            return new Refused(Reason.UNKNOWN_KEY, "there is no key '" + key + "'", null);
+        }
+        String head = owner.get().head();
+        Optional<RegisteredCluster> cluster = now.clusters().ofHead(head);
+        if (cluster.isPresent()) {
+            return new Refused(
+                    Reason.KEY_IN_USE,
+                    "key '" + key + "' belongs to the cluster '" + cluster.get().alias()
+                            + "'; it goes when the cluster is forgotten with its keys",
+                    null);
+        }
+        return key.equals(head)
+                ? delete(now, index, owner.get())
+                : new Refused(
+                        Reason.KEY_IN_USE,
+                        "key '" + key + "' is one of the keys of '" + head + "', which go together; delete that one",
+                        null);
+    }
+
+    private Done delete(ReplicatedState now, long index, WriteSet set) {
+        Revision revision = Revision.of(now.epoch(), index);
+        listener.changed(now.desired().put(WriteSet.deletion(revision, set.keys())));
+        return new Done(revision, true, List.of(), set.keys());
     }
 
     private CommandResult putEntry(ReplicatedState now, long index, PutEntry command) {
@@ -189,8 +253,7 @@ public final class StateMachine {
             return new Done(owner.get().revision(), false, List.of(entry));
         }
         Revision revision = Revision.of(now.epoch(), index);
-        now.desired().put(new WriteSet(revision, List.of(entry)));
-        listener.changed(List.of(entry.key()));
+        listener.changed(now.desired().put(new WriteSet(revision, List.of(entry))));
         return new Done(revision, true, List.of(entry));
     }
 
@@ -201,7 +264,7 @@ public final class StateMachine {
         now.raiseEpoch(command.atLeast());
         Revision revision = Revision.of(now.epoch(), index);
         List<WriteSet> sets = List.copyOf(now.desired().all());
-        sets.forEach(set -> now.desired().put(new WriteSet(revision, set.entries())));
+        sets.forEach(set -> now.desired().put(set.at(revision)));
         List.copyOf(now.clusters().all()).forEach(each -> now.clusters()
                 .put(new RegisteredCluster(each.alias(), each.name(), each.prefix(), each.master(), revision)));
         if (!sets.isEmpty()) {
@@ -223,7 +286,7 @@ public final class StateMachine {
         ReplicatedState old = state;
         ReplicatedState next = new ReplicatedState(old.epoch() + 1, old.lastIndex());
         Revision revision = Revision.of(next.epoch(), old.lastIndex());
-        old.desired().all().forEach(set -> next.desired().put(new WriteSet(revision, set.entries())));
+        old.desired().all().forEach(set -> next.desired().put(set.at(revision)));
         old.clusters().all().forEach(each -> next.clusters()
                 .put(new RegisteredCluster(each.alias(), each.name(), each.prefix(), each.master(), revision)));
         old.failovers().all().forEach(next.failovers()::add);

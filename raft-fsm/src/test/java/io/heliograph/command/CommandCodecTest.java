@@ -52,7 +52,9 @@ class CommandCodecTest {
                         "SUBMIT_MASTERS=3",
                         "FORGET_CLUSTER=4",
                         "PUT_ENTRY=5",
-                        "RAISE_EPOCH=6");
+                        "RAISE_EPOCH=6",
+                        "DELETE_ENTRY=7",
+                        "DELETE_CLUSTER=8");
     }
 
     static Stream<String> examples() {
@@ -115,7 +117,7 @@ class CommandCodecTest {
 
     @Property(tries = 2000)
     void when_bytes_are_noise_then_they_are_a_command_or_are_refused(
-            @ForAll @Size(max = 60) byte[] noise, @ForAll @IntRange(min = 0, max = 6) int type) {
+            @ForAll @Size(max = 60) byte[] noise, @ForAll @IntRange(min = 0, max = 8) int type) {
         byte[] bytes = new byte[noise.length + 2];
         System.arraycopy(noise, 0, bytes, 2, noise.length);
         bytes[0] = 1;

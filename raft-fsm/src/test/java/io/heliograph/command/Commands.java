@@ -2,6 +2,8 @@ package io.heliograph.command;
 
 import io.heliograph.command.Command.AliasedMaster;
 import io.heliograph.command.Command.Barrier;
+import io.heliograph.command.Command.DeleteCluster;
+import io.heliograph.command.Command.DeleteEntry;
 import io.heliograph.command.Command.ForgetCluster;
 import io.heliograph.command.Command.PutEntry;
 import io.heliograph.command.Command.RaiseEpoch;
@@ -41,6 +43,8 @@ final class Commands {
                         "p", List.of(new AliasedMaster("a", IPV4), new AliasedMaster("b", IPV6)), Long.MAX_VALUE));
         examples.put("command-forget-cluster", new ForgetCluster("orders"));
         examples.put("command-put-entry", new PutEntry(new Entry("feature/x", "on\n")));
+        examples.put("command-delete-entry", new DeleteEntry("feature/x"));
+        examples.put("command-delete-cluster", new DeleteCluster("größe"));
         examples.put("command-raise-epoch", new RaiseEpoch(258));
         return examples;
     }
@@ -71,6 +75,10 @@ final class Commands {
                         .as(SubmitMasters::new),
                 RaiseEpoch.class,
                 Arbitraries.longs().between(1, Revision.MAX_EPOCH).map(RaiseEpoch::new),
+                DeleteEntry.class,
+                keys().map(DeleteEntry::new),
+                DeleteCluster.class,
+                names().map(DeleteCluster::new),
                 ForgetCluster.class,
                 names().map(ForgetCluster::new),
                 PutEntry.class,

@@ -6,6 +6,7 @@ import io.heliograph.kv.Entry;
 import io.heliograph.kv.Revision;
 import io.heliograph.kv.WriteSet;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class DesiredStateTest {
@@ -51,6 +52,52 @@ class DesiredStateTest {
         desired.put(set(3, "a"));
         assertThat(desired.owning("a/y")).isEmpty();
         assertThat(desired.owning("a/x")).contains(set(2, "b", "a/x"));
+    }
+
+    private static WriteSet deletion(long revision, String... keys) {
+        return WriteSet.deletion(new Revision(revision), List.of(keys));
+    }
+
+    @Test
+    void when_keys_are_deleted_then_nobody_owns_them_and_the_deletion_stays() {
+        desired.put(set(1, "a", "a/x"));
+
+        assertThat(desired.put(deletion(2, "a", "a/x"))).containsExactly("a");
+
+        assertThat(desired.owning("a/x")).isEmpty();
+        assertThat(desired.below("")).isEmpty();
+        assertThat(desired.deletionOf("a/x")).contains(deletion(2, "a", "a/x"));
+        assertThat(desired.get("a")).contains(deletion(2, "a", "a/x"));
+    }
+
+    @Test
+    void when_some_of_the_deleted_keys_are_set_again_then_the_others_stay_deleted() {
+        desired.put(deletion(2, "a", "a/x", "a/y"));
+
+        assertThat(desired.put(set(3, "a/x"))).containsExactly("a/x", "a");
+        assertThat(desired.all()).containsExactly(deletion(3, "a", "a/y"), set(3, "a/x"));
+
+        assertThat(desired.put(set(4, "a"))).containsExactly("a", "a/y");
+        assertThat(desired.all()).containsExactly(set(4, "a"), set(3, "a/x"), deletion(4, "a/y"));
+
+        assertThat(desired.put(set(5, "a/y"))).containsExactly("a/y");
+        assertThat(desired.all()).containsExactly(set(4, "a"), set(3, "a/x"), set(5, "a/y"));
+    }
+
+    @Test
+    void when_there_are_too_many_deletions_then_the_oldest_goes() {
+        desired.put(set(1, "live"));
+        for (int i = 0; i < DesiredState.MAX_DELETIONS; i++) {
+            desired.put(deletion(2 + i, "gone/" + i));
+        }
+        desired.put(set(20_000, "gone/0"));
+        desired.put(deletion(20_001, "gone/0"));
+        assertThat(desired.get("gone/1")).isPresent();
+
+        assertThat(desired.put(deletion(20_002, "one-more"))).containsExactly("one-more", "gone/1");
+
+        assertThat(desired.get("gone/1")).isEmpty();
+        assertThat(desired.size()).isEqualTo(1 + DesiredState.MAX_DELETIONS);
     }
 
     @Test

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heliograph.command.Command;
 import io.heliograph.command.Command.AliasedMaster;
 import io.heliograph.command.Command.Barrier;
+import io.heliograph.command.Command.DeleteCluster;
+import io.heliograph.command.Command.DeleteEntry;
 import io.heliograph.command.Command.ForgetCluster;
 import io.heliograph.command.Command.PutEntry;
 import io.heliograph.command.Command.RaiseEpoch;
@@ -20,6 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -38,7 +41,15 @@ class StateMachinePropertiesTest {
     @Provide
     Arbitrary<List<Command>> histories() {
         return Arbitraries.<Command>oneOf(
-                        setMasters(), setMasters(), submits(), puts(), forgets(), barriers(), epochs())
+                        setMasters(),
+                        setMasters(),
+                        submits(),
+                        puts(),
+                        forgets(),
+                        deletions(),
+                        deletedClusters(),
+                        barriers(),
+                        epochs())
                 .list()
                 .ofMaxSize(40);
     }
@@ -73,6 +84,14 @@ class StateMachinePropertiesTest {
 
     private static Arbitrary<Command> forgets() {
         return Arbitraries.of(ALIASES).map(ForgetCluster::new);
+    }
+
+    private static Arbitrary<Command> deletions() {
+        return Arbitraries.of(KEYS).map(DeleteEntry::new);
+    }
+
+    private static Arbitrary<Command> deletedClusters() {
+        return Arbitraries.of(ALIASES).map(DeleteCluster::new);
     }
 
     private static Arbitrary<Command> epochs() {
@@ -150,11 +169,14 @@ class StateMachinePropertiesTest {
             for (WriteSet set : desired.all()) {
                 for (Entry entry : set.entries()) {
                     assertThat(keys.add(entry.key())).as(entry.key()).isTrue();
-                    assertThat(desired.owning(entry.key())).contains(set);
+                    assertThat(set.isDeletion() ? desired.deletionOf(entry.key()) : desired.owning(entry.key()))
+                            .contains(set);
                 }
             }
-            KEYS.stream().filter(key -> !keys.contains(key)).forEach(key -> assertThat(desired.owning(key))
-                    .isEmpty());
+            KEYS.stream().filter(key -> !keys.contains(key)).forEach(key -> {
+                assertThat(desired.owning(key)).isEmpty();
+                assertThat(desired.deletionOf(key)).isEmpty();
+            });
         }
     }
 
@@ -178,5 +200,51 @@ class StateMachinePropertiesTest {
                         .isEqualTo(set.revision().index());
             }
         }
+    }
+
+    /** A store that gets every write set at any time, or only the last ones, holds in the end what is desired. */
+    @Property(tries = 500)
+    void when_keys_were_deleted_then_a_store_that_missed_it_and_one_that_did_not_come_to_hold_the_same(
+            @ForAll("histories") List<Command> history, @ForAll @IntRange(max = 40) int missed) {
+        Machine m = new Machine();
+        Map<String, String> away = new TreeMap<>();
+        Map<String, String> there = new TreeMap<>();
+        int index = 0;
+        for (Command command : history) {
+            m.apply(command);
+            index++;
+            deliver(m, there);
+            if (index <= missed) {
+                deliver(m, away);
+            }
+        }
+        deliver(m, away);
+
+        assertThat(away).containsAllEntriesOf(desired(m));
+        KEYS.stream()
+                .filter(key -> m.machine.state().desired().deletionOf(key).isPresent())
+                .forEach(key -> {
+                    assertThat(away).doesNotContainKey(key);
+                    assertThat(there).doesNotContainKey(key);
+                });
+    }
+
+    private static void deliver(Machine m, Map<String, String> store) {
+        for (WriteSet set : m.machine.state().desired().all()) {
+            set.entries().forEach(entry -> {
+                if (set.isDeletion()) {
+                    store.remove(entry.key());
+                } else {
+                    store.put(entry.key(), entry.value());
+                }
+            });
+        }
+    }
+
+    private static Map<String, String> desired(Machine m) {
+        Map<String, String> desired = new TreeMap<>();
+        m.machine.state().desired().below("").forEach(set -> set.entries()
+                .forEach(entry -> desired.put(entry.key(), entry.value())));
+        return desired;
     }
 }

@@ -10,8 +10,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "adopt",
         description = {
-            "Take over stores that hold newer revisions than this group's, written by an earlier group:",
-            "raises this group's epoch above theirs, and writes everything again."
+            "Take over stores of the asked node that belong to another cluster, or that hold newer revisions than this",
+            "group's, written by an earlier group: makes this cluster their owner, raises this group's epoch above theirs,",
+            "and writes everything again."
         })
 final class AdoptCommand extends ClientCommand {
 
@@ -31,19 +32,38 @@ final class AdoptCommand extends ClientCommand {
             throw new CliException(ExitCodes.USAGE, "the node has no store '" + store + "'");
         }
         long epoch = answer.path("epoch").asLong();
+        List<String> foreign = foreign(stores, answer.path("cluster").asText());
         long raised = epochToRaiseTo(stores, epoch);
+        if (!dryRun) {
+            foreign.forEach(
+                    name -> api().call("POST", "/v1/stores/" + ApiClient.encoded(name) + "/adopt", ApiClient.object()));
+        }
         if (raised > 0 && !dryRun) {
             answer = api().call("PUT", EPOCH, ApiClient.object().put("atLeast", raised));
         }
         if (!printedAsJson(answer)) {
-            printStores(stores);
-            String done = dryRun ? "would be raised" : "is raised";
-            out().println(
-                            raised == 0
-                                    ? "nothing to adopt; the epoch is " + epoch
-                                    : "the epoch " + done + " from " + epoch + " to " + raised);
+            printStores(stores, foreign);
+            tell(foreign, epoch, raised);
         }
         return ExitCodes.DONE;
+    }
+
+    private void tell(List<String> foreign, long epoch, long raised) {
+        foreign.forEach(name -> out().println("store " + name + (dryRun ? " would be" : " is") + " taken over"));
+        if (raised > 0) {
+            out().println("the epoch " + (dryRun ? "would be" : "is") + " raised from " + epoch + " to " + raised);
+        } else if (foreign.isEmpty()) {
+            out().println("nothing to adopt; the epoch is " + epoch);
+        }
+    }
+
+    private List<String> foreign(JsonNode stores, String cluster) {
+        return names(stores).stream()
+                .filter(name -> {
+                    String owner = stores.path(name).path("owner").asText();
+                    return !owner.isEmpty() && !owner.equals(cluster);
+                })
+                .toList();
     }
 
     /** 0 when no store that was looked at is ahead. */
@@ -68,13 +88,16 @@ final class AdoptCommand extends ClientCommand {
         return names;
     }
 
-    private void printStores(JsonNode stores) {
+    private void printStores(JsonNode stores, List<String> foreign) {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("STORE", "EPOCH", "NOTE"));
         for (String name : names(stores)) {
             JsonNode shown = stores.path(name);
             String problem = shown.path("problem").asText();
-            String note = shown.path("fenced").asBoolean() ? "holds newer revisions than ours" : "";
+            String owner = foreign.contains(name)
+                    ? "belongs to the cluster '" + shown.path("owner").asText() + "'"
+                    : "";
+            String note = shown.path("fenced").asBoolean() ? "holds newer revisions than ours" : owner;
             rows.add(List.of(
                     name,
                     problem.isEmpty() ? shown.path("epoch").asText() : "-",

@@ -3,7 +3,9 @@ package io.heliograph.daemon.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code heliograph cluster}. */
@@ -54,19 +56,25 @@ final class ClusterCommand {
     }
 
     /** {@code heliograph cluster forget}. */
-    @Command(name = "forget", description = "Forget a cluster; its keys stay.")
+    @Command(name = "forget", description = "Forget a cluster; its keys stay unless asked.")
     static final class Forget extends WriteCommand {
         @Parameters(paramLabel = "ALIAS")
         String alias = "";
 
+        @Option(names = "--delete-keys", description = "Delete its keys from every store, too.")
+        boolean deleteKeys;
+
         @Override
         public Integer call() {
-            return write("DELETE", path(alias), "");
+            return write("DELETE", path(alias), deleteKeys ? Map.of("deleteKeys", "true") : Map.of(), "");
         }
 
         @Override
         void printWrite(JsonNode answer) {
-            out().println("forgotten; its keys stay");
+            out().println(deleteKeys ? "forgotten" : "forgotten; its keys stay");
+            if (deleteKeys) {
+                super.printWrite(answer);
+            }
         }
     }
 }

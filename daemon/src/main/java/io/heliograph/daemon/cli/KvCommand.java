@@ -11,9 +11,9 @@ import picocli.CommandLine.Parameters;
 /** {@code heliograph kv}. */
 @Command(
         name = "kv",
-        description = "Read and write plain entries.",
+        description = "Read, write and delete plain entries.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {KvCommand.Get.class, KvCommand.Put.class, KvCommand.ListAll.class})
+        subcommands = {KvCommand.Get.class, KvCommand.Put.class, KvCommand.Delete.class, KvCommand.ListAll.class})
 final class KvCommand {
 
     private static String path(String key) {
@@ -50,6 +50,18 @@ final class KvCommand {
         public Integer call() {
             return write(
                     "PUT", path(key), ApiClient.object().put("value", value).toString());
+        }
+    }
+
+    /** {@code heliograph kv delete}. */
+    @Command(name = "delete", description = "Delete a key, or all keys that a forgotten cluster left.")
+    static final class Delete extends WriteCommand {
+        @Parameters(paramLabel = "KEY")
+        String key = "";
+
+        @Override
+        public Integer call() {
+            return write("DELETE", path(key), "");
         }
     }
 

@@ -5,8 +5,11 @@ import io.heliograph.daemon.config.Durations;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
 /** A command that writes, and can wait until what it wrote is delivered. */
@@ -33,13 +36,22 @@ abstract class WriteCommand extends ClientCommand {
 
     /** Sends a write, prints its answer, and how far it was delivered where that was asked for. */
     int write(String method, String path, String body) {
+        return write(method, path, Map.of(), body);
+    }
+
+    /**
+     * @param query parameters of the request, besides those of the wait; plain words
+     */
+    int write(String method, String path, Map<String, String> query, String body) {
         if (wait == Wait.committed) {
-            print(api().ask(method, path, body).body());
+            print(api().ask(method, path + text(query), body).body());
             return ExitCodes.DONE;
         }
         Duration limit = timeout == null ? DELIVERY_LIMIT : given(timeout);
-        String query = "?wait=" + wait + "&timeout=" + Durations.text(limit);
-        ApiClient.Reply reply = api(limit.plus(ANSWER_LIMIT)).ask(method, path + query, body);
+        Map<String, String> all = new LinkedHashMap<>(query);
+        all.put("wait", wait.name());
+        all.put("timeout", Durations.text(limit));
+        ApiClient.Reply reply = api(limit.plus(ANSWER_LIMIT)).ask(method, path + text(all), body);
         print(reply.body());
         if (output == Output.text) {
             printDelivered(reply.body());
@@ -49,6 +61,13 @@ abstract class WriteCommand extends ClientCommand {
                     + Durations.text(limit) + "; delivery goes on, see heliograph status");
         }
         return ExitCodes.DONE;
+    }
+
+    private static String text(Map<String, String> query) {
+        return query.entrySet().stream()
+                .map(each -> each.getKey() + "=" + each.getValue())
+                .collect(Collectors.collectingAndThen(
+                        Collectors.joining("&"), text -> text.isEmpty() ? "" : "?" + text));
     }
 
     private void print(JsonNode answer) {
@@ -64,6 +83,7 @@ abstract class WriteCommand extends ClientCommand {
                 + answer.path("revision").asLong());
         answer.path("entries").forEach(entry -> out().println("  "
                 + entry.path("key").asText() + " = " + entry.path("value").asText()));
+        answer.path("deleted").forEach(key -> out().println("  " + key.asText() + " deleted"));
     }
 
     private void printDelivered(JsonNode answer) {

@@ -1,5 +1,6 @@
 package io.heliograph.daemon.config;
 
+import io.heliograph.daemon.layout.KeyLayout;
 import io.heliograph.raft.TlsFiles;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -95,15 +96,16 @@ public record Configuration(
      * @param timeout limit on one call to the store
      * @param drift what is done about drift
      * @param verifyInterval time between two looks for drift
+     * @param layout which keys a master becomes
      */
-    public record Upkeep(Duration timeout, DriftPolicy drift, Duration verifyInterval) {
+    public record Upkeep(Duration timeout, DriftPolicy drift, Duration verifyInterval, KeyLayout layout) {
 
         public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
         public static final Duration DEFAULT_VERIFY_INTERVAL = Duration.ofMinutes(5);
 
         /** All but the time limit as they are when nothing is configured. */
         public static Upkeep ofTimeout(Duration timeout) {
-            return new Upkeep(timeout, DriftPolicy.REPAIR, DEFAULT_VERIFY_INTERVAL);
+            return new Upkeep(timeout, DriftPolicy.REPAIR, DEFAULT_VERIFY_INTERVAL, KeyLayout.CLASSIC);
         }
     }
 

@@ -118,7 +118,7 @@ public final class ConfigurationLoader {
         Duration afterFailover = snapshot.duration(
                 "after-failover", Duration.ofSeconds(10), Duration.ofMillis(100), Duration.ofHours(1));
         snapshot.done();
-        List<Store> stores = readStores(root);
+        List<Store> stores = readStores(root, prefix);
         return new Configuration(
                 cluster,
                 new Configuration.Node(id, dataDir),
@@ -201,10 +201,10 @@ public final class ConfigurationLoader {
         return new Http(listen, timeout);
     }
 
-    private List<Store> readStores(Section root) {
+    private List<Store> readStores(Section root, String masterPrefix) {
         List<Store> stores = new ArrayList<>();
         Set<String> names = new HashSet<>(Set.of(Configuration.INTERNAL_STORE));
-        StoreReader reader = new StoreReader(this::resolve);
+        StoreReader reader = new StoreReader(this::resolve, masterPrefix);
         for (Section section : root.list("stores")) {
             reader.read(section).ifPresent(store -> {
                 if (!store.name().isEmpty() && !names.add(store.name())) {

@@ -147,6 +147,20 @@ final class Section {
         return new Section(source, at(key), tuple == null ? null : tuple.getValueNode());
     }
 
+    /** Every key of this block with its value, in the order of the file; values may be empty. */
+    Map<String, String> texts() {
+        Map<String, String> texts = new LinkedHashMap<>();
+        values.forEach((key, tuple) -> {
+            known.add(key);
+            if (tuple.getValueNode() instanceof ScalarNode scalar) {
+                texts.put(key, scalar.getValue());
+            } else {
+                problem(key, "should be one value");
+            }
+        });
+        return texts;
+    }
+
     /** Every key of this block with the block below it. */
     Map<String, Section> sections() {
         Map<String, Section> sections = new LinkedHashMap<>();

@@ -6,7 +6,9 @@ import io.heliograph.daemon.config.Configuration.JdbcStore;
 import io.heliograph.daemon.config.Configuration.Store;
 import io.heliograph.daemon.config.Configuration.Upkeep;
 import io.heliograph.daemon.config.Configuration.ZooKeeperStore;
+import io.heliograph.daemon.layout.KeyLayout;
 import io.heliograph.kv.Limits;
+import io.heliograph.kv.Owner;
 import io.heliograph.kv.consul.ConsulSettings;
 import io.heliograph.kv.jdbc.JdbcSettings;
 import io.heliograph.kv.zookeeper.ZooKeeperSettings;
@@ -15,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -24,10 +27,19 @@ final class StoreReader {
 
     private static final int MAX_SECRET_BYTES = 64 * 1024;
 
-    private final Function<String, Path> resolve;
+    /** Settings are made here only to see whether they can be. */
+    private static final Owner ANYBODY = new Owner("anybody");
 
-    StoreReader(Function<String, Path> resolve) {
+    private final Function<String, Path> resolve;
+    private final String masterPrefix;
+
+    /**
+     * @param resolve makes a path of a file's name
+     * @param masterPrefix key prefix of masters
+     */
+    StoreReader(Function<String, Path> resolve, String masterPrefix) {
         this.resolve = resolve;
+        this.masterPrefix = masterPrefix;
     }
 
     /** Empty when the type is unknown; everything else that is wrong is recorded, and a store comes back all the same. */
@@ -59,7 +71,7 @@ final class StoreReader {
         return Optional.of(store);
     }
 
-    private static Upkeep readUpkeep(Section section) {
+    private Upkeep readUpkeep(Section section) {
         Duration timeout =
                 section.duration("timeout", Upkeep.DEFAULT_TIMEOUT, Duration.ofMillis(100), Duration.ofMinutes(2));
         Duration verifyInterval = section.duration(
@@ -72,7 +84,28 @@ final class StoreReader {
                             ? "'adopt' is not in this version; repair and alert are"
                             : "'" + drift + "' is not one of repair, alert");
         }
-        return new Upkeep(timeout, drift.equals("alert") ? DriftPolicy.ALERT : DriftPolicy.REPAIR, verifyInterval);
+        return new Upkeep(
+                timeout,
+                drift.equals("alert") ? DriftPolicy.ALERT : DriftPolicy.REPAIR,
+                verifyInterval,
+                readLayout(section));
+    }
+
+    private KeyLayout readLayout(Section section) {
+        if (!section.has("layout")) {
+            return KeyLayout.CLASSIC;
+        }
+        Section layout = section.section("layout");
+        Optional<Map<String, String>> keys =
+                layout.has("keys") ? Optional.of(layout.section("keys").texts()) : Optional.empty();
+        Optional<String> json = layout.optionalText("json");
+        layout.done();
+        try {
+            return KeyLayout.of(keys, json, masterPrefix);
+        } catch (IllegalArgumentException e) {
+            section.problem("layout", String.valueOf(e.getMessage()));
+            return KeyLayout.CLASSIC;
+        }
     }
 
     private ConsulStore readConsul(Section section, String name, Upkeep upkeep) {
@@ -82,13 +115,13 @@ final class StoreReader {
                 .filter(value -> !value.equals("local"))
                 .ifPresent(value ->
                         section.problem("datacenters", "'" + value + "' is not in this version; only 'local' is"));
-        check(section, "url", url, () -> new ConsulSettings(name, url, token, upkeep.timeout()));
+        check(section, "url", url, () -> new ConsulSettings(name, ANYBODY, url, token, upkeep.timeout()));
         return new ConsulStore(name, url, token, upkeep);
     }
 
     private static ZooKeeperStore readZooKeeper(Section section, String name, Upkeep upkeep) {
         String connect = section.text("connect");
-        check(section, "connect", connect, () -> new ZooKeeperSettings(name, connect, upkeep.timeout()));
+        check(section, "connect", connect, () -> new ZooKeeperSettings(name, ANYBODY, connect, upkeep.timeout()));
         return new ZooKeeperStore(name, connect, upkeep);
     }
 
@@ -97,7 +130,7 @@ final class StoreReader {
         String user = section.optionalText("user").orElse(null);
         String password = secret(section, "password-file");
         String table = section.optionalText("table").orElse(JdbcSettings.DEFAULT_TABLE);
-        check(section, "url", url, () -> new JdbcSettings(name, url, user, password, upkeep.timeout(), table));
+        check(section, "url", url, () -> new JdbcSettings(name, ANYBODY, url, user, password, upkeep.timeout(), table));
         return new JdbcStore(name, url, user, password, table, upkeep);
     }
 

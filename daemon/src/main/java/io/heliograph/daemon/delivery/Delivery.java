@@ -1,9 +1,11 @@
 package io.heliograph.daemon.delivery;
 
+import io.heliograph.daemon.layout.KeyLayout;
 import io.heliograph.fsm.DesiredState;
 import io.heliograph.fsm.ReplicatedState;
 import io.heliograph.kv.Revision;
 import io.heliograph.kv.StoreAdapter;
+import io.heliograph.kv.StoreException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -13,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -46,13 +49,14 @@ public final class Delivery implements AutoCloseable {
     }
 
     /** Adds a store; before {@link #start} only. */
-    public void add(String name, String type, StoreAdapter adapter, DriftSettings drift) {
+    public void add(String name, String type, StoreAdapter adapter, KeyLayout layout, DriftSettings drift) {
         workers.put(
                 name,
                 new DeliveryWorker(
                         name,
                         type,
                         adapter,
+                        layout,
                         drift,
                         desired,
                         metrics,
@@ -181,6 +185,37 @@ public final class Delivery implements AutoCloseable {
         Map<String, StoreAdapter> adapters = new LinkedHashMap<>();
         workers.forEach((name, worker) -> adapters.put(name, worker.adapter()));
         return adapters;
+    }
+
+    /** The paths under which each store keeps masters, given their key prefix. */
+    public Map<String, Set<String>> roots(String masterPrefix) {
+        Map<String, Set<String>> roots = new LinkedHashMap<>();
+        workers.forEach((name, worker) -> roots.put(name, worker.layout().roots(masterPrefix)));
+        return roots;
+    }
+
+    /** The newest revision for which each store turned ours away, none where it did not. */
+    public Map<String, Revision> fencedBy() {
+        Map<String, Revision> fences = new LinkedHashMap<>();
+        workers.forEach((name, worker) -> fences.put(name, worker.fencedBy()));
+        return fences;
+    }
+
+    /**
+     * Makes our cluster the owner of a store, and delivers to it.
+     *
+     * @return false where there is no such store
+     * @throws StoreException when the store does not take it
+     */
+    public boolean adopt(String store) throws StoreException {
+        DeliveryWorker worker = workers.get(store);
+        if (worker == null) {
+            return false;
+        }
+        worker.adapter().adopt();
+        LOG.info("Store {} is taken over", store);
+        worker.changedAll();
+        return true;
     }
 
     /** The store's adapter, for reading. */

@@ -1,5 +1,6 @@
 package io.heliograph.daemon.delivery;
 
+import io.heliograph.daemon.layout.KeyLayout;
 import io.heliograph.fsm.DesiredState;
 import io.heliograph.kv.Revision;
 import io.heliograph.kv.StoreAdapter;
@@ -37,11 +38,12 @@ final class DeliveryWorker {
     static final Duration PARKED_PAUSE = Duration.ofSeconds(60);
 
     private static final Logger LOG = LoggerFactory.getLogger(DeliveryWorker.class);
+    private static final int MAX_REFUSALS = 100;
     private static final Duration IDLE = Duration.ofSeconds(1);
 
     private final String name;
     private final String type;
-    private final StoreAdapter adapter;
+    private final LaidOutStore store;
     private final Supplier<DesiredState> desired;
     private final DeliveryMetrics metrics;
     private final Backlog backlog;
@@ -54,6 +56,9 @@ final class DeliveryWorker {
     /** Heads that are to be written again though the store shows their revision. The worker's thread only. */
     private final Set<String> toRepair = new HashSet<>();
 
+    /** Why it refused something, of what has been logged. The worker's thread only. */
+    private final Set<String> refusals = new HashSet<>();
+
     private final DriftCheck drift;
     private volatile boolean down;
     private volatile String lastError = "";
@@ -62,6 +67,7 @@ final class DeliveryWorker {
             String name,
             String type,
             StoreAdapter adapter,
+            KeyLayout layout,
             DriftSettings drift,
             Supplier<DesiredState> desired,
             DeliveryMetrics metrics,
@@ -69,12 +75,12 @@ final class DeliveryWorker {
             RandomGenerator random) {
         this.name = name;
         this.type = type;
-        this.adapter = adapter;
+        this.store = new LaidOutStore(adapter, layout);
         this.desired = desired;
         this.metrics = metrics;
         this.backlog = new Backlog(clock);
         this.backoff = new Backoff(random);
-        this.drift = new DriftCheck(name, adapter, drift, desired, metrics, clock, random);
+        this.drift = new DriftCheck(name, store, drift, desired, metrics, clock, random);
     }
 
     String name() {
@@ -82,7 +88,11 @@ final class DeliveryWorker {
     }
 
     StoreAdapter adapter() {
-        return adapter;
+        return store.adapter();
+    }
+
+    KeyLayout layout() {
+        return store.layout();
     }
 
     void changed(Collection<String> heads) {
@@ -158,6 +168,9 @@ final class DeliveryWorker {
             Optional<WriteSet> set = now.get(head);
             if (set.isEmpty() || isHeld(head, set.get().revision())) {
                 backlog.remove(head);
+                if (set.isEmpty()) {
+                    held.remove(head);
+                }
                 // it may have changed since it was looked up: then adding it did nothing, for it was still due
                 addUnlessHeld(head);
             } else {
@@ -178,11 +191,7 @@ final class DeliveryWorker {
     private List<StoreResult> attempt(List<WriteSet> batch) {
         try {
             boolean repairs = batch.stream().anyMatch(set -> toRepair.contains(set.head()));
-            List<StoreResult> results = repairs ? adapter.repair(batch) : adapter.deliver(batch);
-            if (results.size() == batch.size()) {
-                return results;
-            }
-            throw new IllegalStateException(results.size() + " results for " + batch.size() + " write sets");
+            return repairs ? store.repair(batch) : store.deliver(batch);
         } catch (RuntimeException | LinkageError | StackOverflowError e) {
             LOG.error("Store {}: the adapter failed unexpectedly; it is tried again", name, e);
             StoreResult result = new StoreResult.Indeterminate("unexpected: " + e);
@@ -222,13 +231,7 @@ final class DeliveryWorker {
             }
             case REJECTED -> {
                 String reason = ((Rejected) result).reason();
-                LOG.warn(
-                        "Store {} refuses {} at revision {}: {}; next try in {} s",
-                        name,
-                        set.head(),
-                        set.revision(),
-                        reason,
-                        PARKED_PAUSE.toSeconds());
+                logRefusal(set, reason);
                 backlog.park(set.head(), PARKED_PAUSE);
                 if (desired.get()
                         .get(set.head())
@@ -272,6 +275,20 @@ final class DeliveryWorker {
         }
         if (backlog.parkedSize() == 0) {
             lastError = "";
+            refusals.clear();
+        }
+    }
+
+    /** Once for each reason, as long as anything is refused. */
+    private void logRefusal(WriteSet set, String reason) {
+        if (refusals.size() < MAX_REFUSALS && refusals.add(reason)) {
+            LOG.warn(
+                    "Store {} refuses {} at revision {}: {}; next try in {} s, and others that it refuses for this reason",
+                    name,
+                    set.head(),
+                    set.revision(),
+                    reason,
+                    PARKED_PAUSE.toSeconds());
         }
     }
 
@@ -287,6 +304,15 @@ final class DeliveryWorker {
     boolean isHeld(String head, Revision revision) {
         Revision known = held.get(head);
         return known != null && !revision.isNewerThan(known);
+    }
+
+    /** The newest revision for which the store turned ours away, none where it did not. */
+    Revision fencedBy() {
+        Revision highest = Revision.NONE;
+        for (Revision by : fencedBy.values()) {
+            highest = by.isNewerThan(highest) ? by : highest;
+        }
+        return highest;
     }
 
     StoreStatus status() {

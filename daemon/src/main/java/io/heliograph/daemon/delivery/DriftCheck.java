@@ -2,14 +2,16 @@ package io.heliograph.daemon.delivery;
 
 import io.heliograph.fsm.DesiredState;
 import io.heliograph.kv.Revision;
-import io.heliograph.kv.StoreAdapter;
 import io.heliograph.kv.StoreException;
 import io.heliograph.kv.WriteSet;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiPredicate;
 import java.util.function.Supplier;
@@ -29,7 +31,7 @@ final class DriftCheck {
     private static final int EXAMPLES = 3;
 
     private final String store;
-    private final StoreAdapter adapter;
+    private final LaidOutStore laidOut;
     private final DriftSettings settings;
     private final Supplier<DesiredState> desired;
     private final DeliveryMetrics metrics;
@@ -43,14 +45,14 @@ final class DriftCheck {
 
     DriftCheck(
             String store,
-            StoreAdapter adapter,
+            LaidOutStore laidOut,
             DriftSettings settings,
             Supplier<DesiredState> desired,
             DeliveryMetrics metrics,
             InstantSource clock,
             RandomGenerator random) {
         this.store = store;
-        this.adapter = adapter;
+        this.laidOut = laidOut;
         this.settings = settings;
         this.desired = desired;
         this.metrics = metrics;
@@ -85,7 +87,7 @@ final class DriftCheck {
     private Collection<String> look(List<WriteSet> delivered) {
         Map<String, String> now;
         try {
-            now = DriftScan.find(adapter, delivered);
+            now = find(delivered);
         } catch (StoreException | RuntimeException e) {
             if (readable) {
                 readable = false;
@@ -110,6 +112,21 @@ final class DriftCheck {
                     settings.policy() == DriftSettings.Policy.REPAIR ? "writing them again" : "left as they are");
         }
         return settings.policy() == DriftSettings.Policy.REPAIR ? now.keySet() : List.of();
+    }
+
+    /** By the heads of the desired state, which the store's layout may have given other keys. */
+    private Map<String, String> find(List<WriteSet> delivered) throws StoreException {
+        Map<String, WriteSet> arranged = new LinkedHashMap<>();
+        Map<String, String> heads = new HashMap<>();
+        for (WriteSet set : delivered) {
+            WriteSet there = laidOut.layout().arrange(set);
+            heads.put(there.head(), set.head());
+            arranged.put(there.head(), there);
+        }
+        Map<String, String> drift = new TreeMap<>();
+        DriftScan.find(laidOut.adapter(), arranged.values())
+                .forEach((head, why) -> drift.put(heads.getOrDefault(head, head), why));
+        return drift;
     }
 
     /** A head is as it should be again, or no longer ours to repair. */

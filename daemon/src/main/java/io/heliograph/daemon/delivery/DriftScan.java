@@ -43,7 +43,23 @@ final class DriftScan {
         return drifted;
     }
 
+    /** Of a deletion, what has come back with a revision of ours, out of a backup, and not what somebody made since. */
+    private Optional<String> returned(WriteSet set) {
+        return set.keys().stream()
+                .filter(key -> {
+                    StoredEntry stored = found.get(key);
+                    return stored != null
+                            && !stored.revision().equals(Revision.NONE)
+                            && set.revision().isNewerThan(stored.revision());
+                })
+                .findFirst()
+                .map(key -> key + " was deleted and is back");
+    }
+
     private Optional<String> differenceOf(WriteSet set) {
+        if (set.isDeletion()) {
+            return returned(set);
+        }
         StoredEntry head = found.get(set.head());
         Revision revision = head == null ? Revision.NONE : head.revision();
         if (revision.isNewerThan(set.revision())) {

@@ -7,13 +7,14 @@ import io.heliograph.kv.StoredEntry;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The epochs that this node's stores show: those of an earlier group, when they are higher than ours.
+ * The epochs that this node's stores show, and their owners: those of an earlier group, when they are higher than ours.
  *
  * <p>Threads: any; a short-lived one for each store while it is read.
  */
@@ -22,10 +23,11 @@ public final class StoreEpochs {
     /**
      * What one store shows.
      *
-     * @param epoch the highest epoch among its revisions, 0 for none
+     * @param epoch the highest epoch among its revisions and those that turned ours away, 0 for none
+     * @param owner the cluster that it belongs to, empty for none
      * @param problem why it could not be read, empty when it could
      */
-    public record Shown(long epoch, String problem) {}
+    public record Shown(long epoch, String owner, String problem) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(StoreEpochs.class);
 
@@ -45,7 +47,7 @@ public final class StoreEpochs {
         Map<String, CompletableFuture<Shown>> asked = new LinkedHashMap<>();
         delivery.adapters().forEach((name, adapter) -> {
             CompletableFuture<Shown> answer = new CompletableFuture<>();
-            Thread thread = new Thread(() -> answer.complete(read(adapter)), "epoch-" + name);
+            Thread thread = new Thread(() -> answer.complete(read(name, adapter)), "epoch-" + name);
             thread.setDaemon(true);
             thread.start();
             asked.put(name, answer);
@@ -55,7 +57,7 @@ public final class StoreEpochs {
         asked.forEach((name, answer) -> shown.put(
                 name,
                 answer.completeOnTimeout(
-                                new Shown(0, "no answer within " + limit.toMillis() + " ms"),
+                                new Shown(0, "", "no answer within " + limit.toMillis() + " ms"),
                                 Math.max(0, deadline - System.nanoTime()),
                                 TimeUnit.NANOSECONDS)
                         .join()));
@@ -77,16 +79,18 @@ public final class StoreEpochs {
         return all.values().stream().mapToLong(Shown::epoch).max().orElse(0);
     }
 
-    private Shown read(StoreAdapter adapter) {
+    private Shown read(String name, StoreAdapter adapter) {
         try {
-            long highest = adapter.read(prefix).stream()
-                    .map(StoredEntry::revision)
-                    .mapToLong(Revision::epoch)
-                    .max()
-                    .orElse(0);
-            return new Shown(highest, "");
+            long fenced = delivery.fencedBy().getOrDefault(name, Revision.NONE).epoch();
+            long highest = 0;
+            for (String root : delivery.roots(prefix).getOrDefault(name, Set.of())) {
+                for (StoredEntry entry : adapter.read(root)) {
+                    highest = Math.max(highest, entry.revision().epoch());
+                }
+            }
+            return new Shown(Math.max(highest, fenced), adapter.owner().orElse(""), "");
         } catch (StoreException | RuntimeException e) {
-            return new Shown(0, String.valueOf(e.getMessage()));
+            return new Shown(0, "", String.valueOf(e.getMessage()));
         }
     }
 }

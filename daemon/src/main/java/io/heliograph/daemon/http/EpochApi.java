@@ -8,6 +8,7 @@ import io.heliograph.daemon.delivery.StoreStatus;
 import io.heliograph.daemon.masters.MasterControl;
 import io.heliograph.fsm.StateMachine;
 import io.heliograph.kv.Revision;
+import io.heliograph.kv.StoreException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -16,12 +17,14 @@ import java.util.stream.Collectors;
 
 /**
  * {@code /v1/epoch}: our epoch and those that this node's stores show, and raising ours above them. For stores that hold
- * newer revisions than this group's, because an earlier group wrote to them.
+ * newer revisions than this group's, because an earlier group wrote to them. {@code /v1/stores/{store}/adopt}: for a store
+ * that belongs to another cluster.
  */
 final class EpochApi {
 
     private static final Duration LIMIT = Duration.ofSeconds(5);
 
+    private final String cluster;
     private final StateMachine machine;
     private final Delivery delivery;
     private final StoreEpochs epochs;
@@ -30,12 +33,14 @@ final class EpochApi {
     private final WriteAnswers answers;
 
     EpochApi(
+            String cluster,
             StateMachine machine,
             Delivery delivery,
             String prefix,
             MasterControl masters,
             WriteDoor door,
             WriteAnswers answers) {
+        this.cluster = cluster;
         this.machine = machine;
         this.delivery = delivery;
         this.epochs = new StoreEpochs(delivery, prefix);
@@ -45,7 +50,22 @@ final class EpochApi {
     }
 
     void addTo(Router router) {
-        router.add("GET", "/v1/epoch", exchange -> Answer.json(200, json())).add("PUT", "/v1/epoch", this::raise);
+        router.add("GET", "/v1/epoch", exchange -> Answer.json(200, json()))
+                .add("PUT", "/v1/epoch", this::raise)
+                .add("POST", "/v1/stores/{store}/adopt", this::adopt);
+    }
+
+    /** On the asked node only: another one's store of the same name is another store. */
+    private Answer adopt(Exchange exchange) {
+        String store = exchange.path("store");
+        try {
+            if (!delivery.adopt(store)) {
+                throw new HttpProblem(404, "Unknown store", "this node has no store '" + store + "'");
+            }
+            return Answer.json(200, Json.object().put("store", store).put("owner", cluster));
+        } catch (StoreException e) {
+            throw new HttpProblem(503, "Store not available", String.valueOf(e.getMessage()));
+        }
     }
 
     private ObjectNode json() {
@@ -53,12 +73,15 @@ final class EpochApi {
                 .filter(store -> store.state() == StoreStatus.State.FENCED)
                 .map(StoreStatus::name)
                 .collect(Collectors.toSet());
-        ObjectNode body = Json.object().put("epoch", machine.state().epoch());
+        ObjectNode body = Json.object()
+                .put("cluster", cluster)
+                .put("epoch", machine.state().epoch());
         ObjectNode stores = body.putObject("stores");
         for (Map.Entry<String, StoreEpochs.Shown> store : epochs.read(LIMIT).entrySet()) {
             stores.putObject(store.getKey())
                     .put("epoch", store.getValue().epoch())
                     .put("fenced", fenced.contains(store.getKey()))
+                    .put("owner", store.getValue().owner())
                     .put("problem", store.getValue().problem());
         }
         return body;

@@ -43,7 +43,15 @@ public final class HttpApi {
         membersApi.addTo(router);
         new OrchestratorApi(configuration, log, masters, members, peers, door).addTo(router);
         new OrchestratorMembersApi(configuration, log, members, door, membersApi).addTo(router);
-        new EpochApi(machine, delivery, configuration.kv().masterPrefix(), masters, door, answers).addTo(router);
+        new EpochApi(
+                        configuration.cluster(),
+                        machine,
+                        delivery,
+                        configuration.kv().masterPrefix(),
+                        masters,
+                        door,
+                        answers)
+                .addTo(router);
         new HealthApi(log, delivery, metrics).addTo(router);
         httpDoor.serve(router, () -> {
             waits.end();

@@ -83,6 +83,7 @@ final class V1Api {
                 .add("GET", "/v1/kv", this::listEntries)
                 .add("GET", "/v1/kv/{key*}", read(this::getEntry))
                 .addLater("PUT", "/v1/kv/{key*}", this::putEntry)
+                .addLater("DELETE", "/v1/kv/{key*}", this::deleteEntry)
                 .add("POST", "/v1/leader", this::transferLeadership)
                 .add("POST", "/v1/snapshots", exchange -> takeSnapshot())
                 .add("GET", "/v1/snapshots/newest", exchange -> saveSnapshot());
@@ -135,10 +136,13 @@ final class V1Api {
 
     private CompletableFuture<Answer> forgetCluster(Exchange exchange) {
         String alias = checkAlias(exchange);
-        if (exchange.query("deleteKeys").map(Boolean::parseBoolean).orElse(false)) {
-            throw new HttpProblem(400, "Bad request", "deleteKeys is not in this version; the keys stay");
-        }
-        return waits.write(exchange, () -> masters.forget(alias));
+        String deleteKeys = exchange.query("deleteKeys").orElse("false");
+        return switch (deleteKeys) {
+            case "true" -> waits.write(exchange, () -> masters.delete(alias));
+            case "false" -> waits.write(exchange, () -> masters.forget(alias));
+            default -> throw new HttpProblem(
+                    400, "Bad request", "the parameter deleteKeys must be true or false, not '" + deleteKeys + "'");
+        };
     }
 
     private Answer nodes() {
@@ -262,6 +266,16 @@ final class V1Api {
             Limits.checkKey(key);
             Entry entry = new Entry(key, value);
             return waits.write(exchange, () -> masters.put(entry));
+        } catch (IllegalArgumentException e) {
+            throw new HttpProblem(400, "Bad request", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private CompletableFuture<Answer> deleteEntry(Exchange exchange) {
+        String key = exchange.path("key");
+        try {
+            Limits.checkKey(key);
+            return waits.write(exchange, () -> masters.deleteEntry(key));
         } catch (IllegalArgumentException e) {
             throw new HttpProblem(400, "Bad request", String.valueOf(e.getMessage()));
         }

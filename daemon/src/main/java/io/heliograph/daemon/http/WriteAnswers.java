@@ -9,13 +9,13 @@ import io.heliograph.daemon.masters.WriteOutcome.Committed;
 import io.heliograph.daemon.masters.WriteOutcome.Refused;
 import io.heliograph.daemon.masters.WriteOutcome.Unavailable;
 import io.heliograph.daemon.masters.WriteOutcome.Unknown;
-import io.heliograph.fsm.CommandResult.Reason;
 import io.heliograph.fsm.DesiredState;
 import io.heliograph.kv.Entry;
 import io.heliograph.kv.Revision;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** Outcomes of writes as {@code /v1} answers them. */
 final class WriteAnswers {
@@ -71,12 +71,11 @@ final class WriteAnswers {
      */
     private Map<String, Revision> wanted(Committed committed) {
         Map<String, Revision> wanted = new LinkedHashMap<>();
-        for (Entry entry : committed.entries()) {
-            desired.get().get(entry.key()).ifPresent(set -> {
-                boolean isOlder = committed.revision().isNewerThan(set.revision());
-                wanted.put(set.head(), isOlder ? set.revision() : committed.revision());
-            });
-        }
+        Stream.concat(committed.entries().stream().map(Entry::key), committed.deleted().stream())
+                .forEach(key -> desired.get().get(key).ifPresent(set -> {
+                    boolean isOlder = committed.revision().isNewerThan(set.revision());
+                    wanted.put(set.head(), isOlder ? set.revision() : committed.revision());
+                }));
         return wanted;
     }
 
@@ -92,6 +91,10 @@ final class WriteAnswers {
         body.put("changed", committed.changed());
         ArrayNode entries = body.putArray("entries");
         committed.entries().forEach(entry -> entries.add(entry(entry)));
+        if (!committed.deleted().isEmpty()) {
+            ArrayNode deleted = body.putArray("deleted");
+            committed.deleted().forEach(deleted::add);
+        }
         ObjectNode stores =
                 body.putObject("delivered").putObject(configuration.node().id());
         here(wanted).forEach(stores::put);
@@ -107,8 +110,10 @@ final class WriteAnswers {
         if (refused.actual() != null) {
             more.put("actual", refused.actual().toString());
         }
-        return refused.reason() == Reason.UNKNOWN_CLUSTER
-                ? Answer.problem(404, "Unknown cluster", refused.message(), more)
-                : Answer.problem(409, "Conflict", refused.message(), more);
+        return switch (refused.reason()) {
+            case UNKNOWN_CLUSTER -> Answer.problem(404, "Unknown cluster", refused.message(), more);
+            case UNKNOWN_KEY -> Answer.problem(404, "Unknown key", refused.message(), more);
+            case UNEXPECTED_MASTER, KEY_IN_USE -> Answer.problem(409, "Conflict", refused.message(), more);
+        };
     }
 }

@@ -2,6 +2,8 @@ package io.heliograph.daemon.masters;
 
 import io.heliograph.command.Command;
 import io.heliograph.command.Command.AliasedMaster;
+import io.heliograph.command.Command.DeleteCluster;
+import io.heliograph.command.Command.DeleteEntry;
 import io.heliograph.command.Command.ForgetCluster;
 import io.heliograph.command.Command.PutEntry;
 import io.heliograph.command.Command.RaiseEpoch;
@@ -170,7 +172,7 @@ public final class MasterControl {
             revision = committed.revision();
             entries.addAll(committed.entries());
         }
-        return new WriteOutcome.Committed(revision, !entries.isEmpty(), entries);
+        return new WriteOutcome.Committed(revision, !entries.isEmpty(), entries, List.of());
     }
 
     /** Without an answer in time the addresses known so far stay: they are of the same host. */
@@ -185,6 +187,16 @@ public final class MasterControl {
     /** Forgets a cluster; its keys stay. */
     public WriteOutcome forget(String alias) {
         return append(new ForgetCluster(alias));
+    }
+
+    /** Forgets a cluster and deletes its keys. */
+    public WriteOutcome delete(String alias) {
+        return append(new DeleteCluster(alias));
+    }
+
+    /** Deletes a plain entry, or all keys that a forgotten cluster left. */
+    public WriteOutcome deleteEntry(String key) {
+        return append(new DeleteEntry(key));
     }
 
     /** Sets a plain entry. */
@@ -233,7 +245,7 @@ public final class MasterControl {
         if (outcome instanceof CommitOutcome.Committed committed) {
             CommandResult result = ResultCodec.decode(committed.result().bytes());
             if (result instanceof CommandResult.Done done) {
-                return new WriteOutcome.Committed(done.revision(), done.changed(), done.entries());
+                return new WriteOutcome.Committed(done.revision(), done.changed(), done.entries(), done.deleted());
             }
             CommandResult.Refused refused = (CommandResult.Refused) result;
             return new WriteOutcome.Refused(refused.reason(), refused.message(), refused.actual());

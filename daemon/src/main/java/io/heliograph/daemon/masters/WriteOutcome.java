@@ -16,8 +16,10 @@ public sealed interface WriteOutcome {
      * @param revision the revision the entries carry
      * @param changed false when everything already was as asked for
      * @param entries what it published
+     * @param deleted the keys that it deleted
      */
-    record Committed(Revision revision, boolean changed, List<Entry> entries) implements WriteOutcome {}
+    record Committed(Revision revision, boolean changed, List<Entry> entries, List<String> deleted)
+            implements WriteOutcome {}
 
     /**
      * Refused; nothing was written.

@@ -13,6 +13,7 @@ import io.heliograph.daemon.config.Configuration.Raft;
 import io.heliograph.daemon.config.Configuration.Snapshot;
 import io.heliograph.daemon.config.Configuration.Upkeep;
 import io.heliograph.daemon.config.Configuration.ZooKeeperStore;
+import io.heliograph.daemon.layout.KeyLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -89,7 +90,11 @@ class ConfigurationLoaderTest {
                                 "helio",
                                 "pass word",
                                 "meta.masters",
-                                new Upkeep(Duration.ofMillis(200), DriftPolicy.ALERT, Duration.ofSeconds(30))));
+                                new Upkeep(
+                                        Duration.ofMillis(200),
+                                        DriftPolicy.ALERT,
+                                        Duration.ofSeconds(30),
+                                        KeyLayout.CLASSIC)));
         assertThat(read.stores()).extracting(store -> store.type()).containsExactly("consul", "zookeeper", "jdbc");
     }
 

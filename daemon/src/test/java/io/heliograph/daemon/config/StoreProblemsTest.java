@@ -54,7 +54,7 @@ class StoreProblemsTest {
     void when_a_key_belongs_to_another_type_then_it_is_unknown() {
         expect(
                 "- { name: a, type: zookeeper, connect: z, password: x }\n",
-                "h.yaml:9: stores.a.password: is not a known key; known here: name, timeout, verify-interval, drift, type, connect");
+                "h.yaml:9: stores.a.password: is not a known key; known here: name, timeout, verify-interval, drift, layout, type, connect");
     }
 
     @Test
@@ -122,5 +122,27 @@ class StoreProblemsTest {
                 "h.yaml:9: stores.a.verify-interval: 10ms is not between 1s and 86400s",
                 "h.yaml:9: stores.a.drift: 'ignore' is not one of repair, alert",
                 "h.yaml:10: stores.b.drift: 'adopt' is not in this version; repair and alert are");
+    }
+
+    @Test
+    void when_a_layout_cannot_be_used_then_the_template_is_named() {
+        String store = "- { name: a, type: zookeeper, connect: z, layout: ";
+        expect(
+                store + "{ keys: { \"masters/all\": \"{master}\" } } }\n",
+                "h.yaml:9: stores.a.layout: key 'masters/all' needs {alias} as a segment of its own, once: without it two"
+                        + " clusters would have the same key");
+        expect(
+                store + "{ keys: { \"m/{alias}/x\": a, \"m/x/{alias}\": b } } }\n",
+                "h.yaml:9: stores.a.layout: keys 'm/{alias}/x' and 'm/x/{alias}' can be the same key");
+        expect(
+                store + "{ json: \"{prefix}/{alias}\" } }\n",
+                "h.yaml:9: stores.a.layout: keys '{prefix}/{alias}' and '{prefix}/{alias}' can be the same key");
+        expect(
+                store + "{ keys: { \"m/{alias}\": \"{hots}\" } } }\n",
+                "h.yaml:9: stores.a.layout: value '{hots}': {hots} is not one of [alias, master, host, port, ipv4, ipv6]");
+        expect(store + "{ keys: {} } }\n", "h.yaml:9: stores.a.layout: a layout needs a key");
+        expect(
+                store + "{ templates: x } }\n",
+                "h.yaml:9: stores.a.layout.templates: is not a known key; known here: keys, json");
     }
 }

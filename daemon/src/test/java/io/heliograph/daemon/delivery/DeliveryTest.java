@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.heliograph.daemon.fakes.Decisions;
 import io.heliograph.daemon.fakes.FakeStore;
+import io.heliograph.daemon.layout.KeyLayout;
 import io.heliograph.kv.Revision;
 import io.heliograph.kv.StoreResult.Unavailable;
 import java.time.Duration;
@@ -27,8 +28,8 @@ class DeliveryTest {
 
     @BeforeEach
     void start() {
-        delivery.add("one-" + hashCode(), "fake", one, DriftSettings.DEFAULT);
-        delivery.add("two", "fake", two, DriftSettings.DEFAULT);
+        delivery.add("one-" + hashCode(), "fake", one, KeyLayout.CLASSIC, DriftSettings.DEFAULT);
+        delivery.add("two", "fake", two, KeyLayout.CLASSIC, DriftSettings.DEFAULT);
         decisions.listen(delivery::changed, delivery::changedAll);
         delivery.start();
     }

@@ -6,6 +6,7 @@ import io.heliograph.daemon.delivery.StoreStatus.State;
 import io.heliograph.daemon.fakes.Decisions;
 import io.heliograph.daemon.fakes.FakeClock;
 import io.heliograph.daemon.fakes.FakeStore;
+import io.heliograph.daemon.layout.KeyLayout;
 import io.heliograph.kv.Entry;
 import io.heliograph.kv.Revision;
 import io.heliograph.kv.StoreResult.Conflict;
@@ -29,7 +30,15 @@ class DeliveryWorkerTest {
     private final Decisions decisions = new Decisions();
     private final Attempts metrics = new Attempts();
     private final DeliveryWorker worker = new DeliveryWorker(
-            "consul", "fake", store, DriftSettings.DEFAULT, decisions::desired, metrics, clock, new Random(7));
+            "consul",
+            "fake",
+            store,
+            KeyLayout.CLASSIC,
+            DriftSettings.DEFAULT,
+            decisions::desired,
+            metrics,
+            clock,
+            new Random(7));
 
     @BeforeEach
     void listen() {
@@ -355,6 +364,7 @@ class DeliveryWorkerTest {
                 "consul",
                 "fake",
                 store,
+                KeyLayout.CLASSIC,
                 new DriftSettings(DriftSettings.Policy.ALERT, MINUTE),
                 decisions::desired,
                 metrics,

@@ -3,6 +3,8 @@ package io.heliograph.daemon.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heliograph.command.Command;
+import io.heliograph.command.Command.DeleteCluster;
+import io.heliograph.command.Command.DeleteEntry;
 import io.heliograph.command.Command.PutEntry;
 import io.heliograph.command.Command.RaiseEpoch;
 import io.heliograph.command.Command.SetMaster;
@@ -11,6 +13,7 @@ import io.heliograph.command.Master;
 import io.heliograph.daemon.fakes.Decisions;
 import io.heliograph.daemon.fakes.FakeClock;
 import io.heliograph.daemon.fakes.FakeStore;
+import io.heliograph.daemon.layout.KeyLayout;
 import io.heliograph.kv.Entry;
 import io.heliograph.kv.Revision;
 import io.heliograph.kv.StoreResult;
@@ -75,6 +78,7 @@ final class Simulation {
                 "store",
                 "fake",
                 store,
+                KeyLayout.CLASSIC,
                 DriftSettings.DEFAULT,
                 here::desired,
                 new Attempts(),
@@ -111,6 +115,11 @@ final class Simulation {
         int kind = random.nextInt(30);
         if (kind == 0) {
             decide(new RaiseEpoch(group.machine().state().epoch() + random.nextInt(2)));
+            return;
+        }
+        if (kind < 4) {
+            String number = Integer.toString(random.nextInt(HEADS));
+            decide(kind % 2 == 0 ? new DeleteEntry("k" + number) : new DeleteCluster("a" + number));
             return;
         }
         Command command = kind % 2 == 0
@@ -175,6 +184,7 @@ final class Simulation {
 
     private void editByHand() {
         List<String> keys = store.sets().values().stream()
+                .filter(set -> !set.isDeletion())
                 .flatMap(set -> set.entries().stream())
                 .map(Entry::key)
                 .toList();

@@ -2,6 +2,7 @@ package io.heliograph.daemon.fakes;
 
 import io.heliograph.kv.Entry;
 import io.heliograph.kv.Fence;
+import io.heliograph.kv.Owner;
 import io.heliograph.kv.Revision;
 import io.heliograph.kv.StoreAdapter;
 import io.heliograph.kv.StoreException;
@@ -24,6 +25,8 @@ public final class FakeStore implements StoreAdapter {
         StoreResult answer(FakeStore store, WriteSet set);
     }
 
+    private static final Owner US = new Owner("test");
+
     private final Map<String, WriteSet> sets = new TreeMap<>();
     private final Map<String, Optional<String>> edits = new TreeMap<>();
     private volatile boolean repairing;
@@ -31,6 +34,7 @@ public final class FakeStore implements StoreAdapter {
     private final List<List<WriteSet>> batches = new ArrayList<>();
     private volatile Answering answering = FakeStore::take;
     private volatile boolean closed;
+    private Optional<String> owner = Optional.empty();
     private int reads;
 
     /** Answers like this from now on. */
@@ -69,6 +73,11 @@ public final class FakeStore implements StoreAdapter {
 
     /** Writes unless what is there is newer, or as new and this is no repair. */
     public synchronized StoreResult take(WriteSet set) {
+        Optional<StoreResult> foreign = US.refusal(owner.orElse(""));
+        if (foreign.isPresent()) {
+            return foreign.get();
+        }
+        owner = Optional.of(US.name());
         WriteSet before = sets.get(set.head());
         Revision found = before == null ? Revision.NONE : before.revision();
         Fence fence = repairing ? Fence.OLDER_OR_SAME : Fence.OLDER;
@@ -108,6 +117,9 @@ public final class FakeStore implements StoreAdapter {
         }
         List<StoredEntry> found = new ArrayList<>();
         for (WriteSet set : sets.values()) {
+            if (set.isDeletion()) {
+                continue;
+            }
             for (Entry entry : set.entries()) {
                 Optional<String> value = edits.getOrDefault(entry.key(), Optional.of(entry.value()));
                 boolean asked = prefix.isEmpty()
@@ -119,6 +131,21 @@ public final class FakeStore implements StoreAdapter {
             }
         }
         return found;
+    }
+
+    /** Belongs to this cluster from now on. */
+    public synchronized void belongTo(String other) {
+        owner = Optional.of(other);
+    }
+
+    @Override
+    public synchronized Optional<String> owner() {
+        return owner;
+    }
+
+    @Override
+    public synchronized void adopt() {
+        owner = Optional.of(US.name());
     }
 
     /** How often it was read. */

@@ -125,7 +125,7 @@ class BadRequestTest {
     @Test
     void when_the_method_is_another_then_it_is_405_and_names_those_that_are_taken() {
         expect(node.client.call("POST", "/v1/clusters/orders", ""), 405, "/v1/clusters/orders takes DELETE, GET, PUT");
-        expect(node.client.call("PATCH", "/v1/kv/a/b", ""), 405, "/v1/kv/a/b takes GET, PUT");
+        expect(node.client.call("PATCH", "/v1/kv/a/b", ""), 405, "/v1/kv/a/b takes DELETE, GET, PUT");
         expect(node.client.call("DELETE", "/health/live", ""), 405, "takes GET");
         expect(node.client.call("POST", "/api/raft-snapshot", ""), 405, "takes GET");
     }

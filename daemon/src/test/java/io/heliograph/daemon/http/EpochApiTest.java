@@ -3,6 +3,7 @@ package io.heliograph.daemon.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.heliograph.daemon.http.Client.Reply;
 import io.heliograph.kv.Entry;
 import io.heliograph.kv.Revision;
@@ -46,7 +47,8 @@ class EpochApiTest {
                 .asBoolean());
         Reply shown = node.client.get("/v1/epoch");
         assertThat(shown.json().toString())
-                .isEqualTo("{\"epoch\":1,\"stores\":{\"internal\":{\"epoch\":6,\"fenced\":true,\"problem\":\"\"}}}");
+                .isEqualTo("{\"cluster\":\"test\",\"epoch\":1,\"stores\":{\"internal\":"
+                        + "{\"epoch\":6,\"fenced\":true,\"owner\":\"test\",\"problem\":\"\"}}}");
 
         Reply raised = node.client.call("PUT", "/v1/epoch", "{\"atLeast\":7}");
 
@@ -55,6 +57,34 @@ class EpochApiTest {
         await().atMost(Duration.ofSeconds(10))
                 .until(() -> node.store.sets().get(KEY).entries().get(0).value().equals("db2:3306"));
         assertThat(node.client.get("/v1/node").json().path("epoch").asLong()).isEqualTo(7);
+    }
+
+    @Test
+    void when_a_store_belongs_to_another_cluster_then_it_says_so_until_it_is_adopted() {
+        node.store.belongTo("billing");
+        node.client.call("PUT", "/v1/clusters/a", "{\"master\":\"db1:3306\"}");
+        await().atMost(Duration.ofSeconds(10))
+                .until(() -> internal().path("state").asText().equals("parked"));
+        assertThat(internal().path("lastError").asText()).contains("'billing'").contains("heliograph adopt");
+        assertThat(node.client
+                        .get("/v1/epoch")
+                        .json()
+                        .at("/stores/internal/owner")
+                        .asText())
+                .isEqualTo("billing");
+
+        assertThat(node.client.call("POST", "/v1/stores/nosuch/adopt", "").status())
+                .isEqualTo(404);
+        assertThat(node.client.call("POST", "/v1/stores/internal/adopt", "").status())
+                .isEqualTo(200);
+
+        await().atMost(Duration.ofSeconds(10))
+                .until(() -> internal().path("state").asText().equals("up"));
+        assertThat(node.store.sets()).containsKey(KEY);
+    }
+
+    private JsonNode internal() {
+        return node.client.get("/v1/node").json().path("stores").path(0);
     }
 
     @ParameterizedTest

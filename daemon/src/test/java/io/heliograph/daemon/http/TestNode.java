@@ -9,6 +9,7 @@ import io.heliograph.daemon.fakes.Decisions;
 import io.heliograph.daemon.fakes.FakeClock;
 import io.heliograph.daemon.fakes.FakeLog;
 import io.heliograph.daemon.fakes.FakeStore;
+import io.heliograph.daemon.layout.KeyLayout;
 import io.heliograph.daemon.masters.AddressResolver;
 import io.heliograph.daemon.masters.FakeResolver;
 import io.heliograph.daemon.masters.MasterControl;
@@ -44,7 +45,7 @@ final class TestNode implements AutoCloseable {
         Metrics metrics = new Metrics();
         log = new FakeLog(id, decisions.machine());
         delivery = new Delivery(decisions::desired, metrics);
-        delivery.add("internal", "fake", store, DriftSettings.DEFAULT);
+        delivery.add("internal", "fake", store, KeyLayout.CLASSIC, DriftSettings.DEFAULT);
         delivery.keepTimes(decisions.machine()::state, "mysql/master");
         decisions.listen(delivery::changed, delivery::changedAll);
         Configuration configuration = configuration(id, ports);

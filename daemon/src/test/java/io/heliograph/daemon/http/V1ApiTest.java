@@ -138,6 +138,53 @@ class V1ApiTest {
         assertThat(client.get("/v1/kv/mysql/master/orders").status()).isEqualTo(200);
         assertThat(client.call("DELETE", "/v1/clusters/orders?deleteKeys=true", "")
                         .status())
+                .isEqualTo(404);
+        assertThat(client.call("DELETE", "/v1/clusters/orders?deleteKeys=yes", "")
+                        .status())
+                .isEqualTo(400);
+
+        assertThat(client.call("DELETE", "/v1/kv/mysql/master/orders/port", "").status())
+                .isEqualTo(409);
+        Reply deleted = client.call("DELETE", "/v1/kv/mysql/master/orders", "");
+        assertThat(deleted.status()).isEqualTo(200);
+        assertThat(deleted.json().path("deleted")).hasSize(5);
+        assertThat(client.get("/v1/kv/mysql/master/orders").status()).isEqualTo(404);
+    }
+
+    @Test
+    void when_a_cluster_is_forgotten_with_its_keys_then_they_are_gone() {
+        register();
+
+        Reply reply = client.call("DELETE", "/v1/clusters/orders?deleteKeys=true", "");
+
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(reply.json().path("revision").asLong())
+                .isEqualTo(Revision.of(1, 2).value());
+        assertThat(reply.json().path("entries")).isEmpty();
+        assertThat(reply.json().path("deleted")).hasSize(5);
+        expect(client.get("/v1/clusters"), 200, "[]");
+        expect(client.get("/v1/kv"), 200, "[]");
+    }
+
+    @Test
+    void when_a_key_is_deleted_then_it_is_gone_and_deleting_one_that_never_was_is_refused() {
+        client.call("PUT", "/v1/kv/feature/x", "{\"value\":\"on\"}");
+
+        assertThat(client.call("DELETE", "/v1/kv/feature/x", "")
+                        .json()
+                        .path("changed")
+                        .asBoolean())
+                .isTrue();
+        assertThat(client.call("DELETE", "/v1/kv/feature/x", "")
+                        .json()
+                        .path("changed")
+                        .asBoolean())
+                .isFalse();
+        assertThat(client.get("/v1/kv/feature/x").status()).isEqualTo(404);
+        Reply unknown = client.call("DELETE", "/v1/kv/feature/y", "");
+        assertThat(unknown.status()).isEqualTo(404);
+        assertThat(unknown.detail()).isEqualTo("there is no key 'feature/y'");
+        assertThat(client.call("DELETE", "/v1/kv/heliograph/owner", "").status())
                 .isEqualTo(400);
     }
 

@@ -65,7 +65,7 @@ class MasterControlTest {
         WriteOutcome outcome = masters.set("a", DB1, null, "why");
         assertThat(outcome)
                 .isEqualTo(new WriteOutcome.Committed(
-                        Revision.of(1, 1), true, decisions.set("mysql/master/a").entries()));
+                        Revision.of(1, 1), true, decisions.set("mysql/master/a").entries(), List.of()));
         assertThat(ipv4()).isEqualTo("10.0.0.1");
     }
 
@@ -185,7 +185,8 @@ class MasterControlTest {
 
     @Test
     void when_there_are_no_clusters_then_submitting_all_changes_nothing() {
-        assertThat(masters.submitAll()).isEqualTo(new WriteOutcome.Committed(Revision.NONE, false, List.of()));
+        assertThat(masters.submitAll())
+                .isEqualTo(new WriteOutcome.Committed(Revision.NONE, false, List.of(), List.of()));
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.heliograph.kv.StoreResult;
 import io.heliograph.kv.StoredEntry;
 import io.heliograph.kv.WriteSet;
 import java.util.List;
+import java.util.Optional;
 
 /** Nothing is here: stands in where a test has no store. */
 final class ClosedStore implements StoreAdapter {
@@ -25,6 +26,14 @@ final class ClosedStore implements StoreAdapter {
     public List<StoredEntry> read(String prefix) {
         return List.of();
     }
+
+    @Override
+    public Optional<String> owner() {
+        return Optional.empty();
+    }
+
+    @Override
+    public void adopt() {}
 
     @Override
     public void close() {}

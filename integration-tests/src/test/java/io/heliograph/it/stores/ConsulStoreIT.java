@@ -2,6 +2,7 @@ package io.heliograph.it.stores;
 
 import io.heliograph.it.servers.ConsulServer;
 import io.heliograph.it.servers.RealServer;
+import io.heliograph.kv.Owner;
 import io.heliograph.kv.StoreAdapter;
 import io.heliograph.kv.consul.ConsulSettings;
 import io.heliograph.kv.consul.ConsulStoreAdapter;
@@ -17,8 +18,8 @@ class ConsulStoreIT extends ServerStoreContract {
     }
 
     @Override
-    StoreAdapter open(Duration limit) {
-        return ConsulStoreAdapter.open(new ConsulSettings("test", consul.url(), null, limit));
+    StoreAdapter open(Owner owner, Duration limit) {
+        return ConsulStoreAdapter.open(new ConsulSettings("test", owner, consul.url(), null, limit));
     }
 
     @Override

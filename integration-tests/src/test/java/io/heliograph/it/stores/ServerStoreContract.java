@@ -27,7 +27,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /** What an adapter promises when the server behind it is down, hangs, or goes away in the middle. */
-abstract class ServerStoreContract extends StoreAdapterContract {
+abstract class ServerStoreContract extends DeletionContract {
 
     /** Time limit of adapters that meet with trouble. */
     static final Duration LIMIT = Duration.ofSeconds(2);

@@ -3,6 +3,7 @@ package io.heliograph.it.stores;
 import static io.heliograph.it.stores.WriteSets.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heliograph.kv.Owner;
 import io.heliograph.kv.Revision;
 import io.heliograph.kv.StoreAdapter;
 import io.heliograph.kv.StoreResult;
@@ -30,12 +31,13 @@ abstract class SqlStoreContract extends ServerStoreContract {
     abstract String oldColumns();
 
     @Override
-    StoreAdapter open(Duration limit) {
-        return open(hand().password(), JdbcSettings.DEFAULT_TABLE, limit);
+    StoreAdapter open(Owner owner, Duration limit) {
+        return open(owner, hand().password(), JdbcSettings.DEFAULT_TABLE, limit);
     }
 
-    private StoreAdapter open(String password, String table, Duration limit) {
-        return JdbcStoreAdapter.open(new JdbcSettings("test", hand().url(), hand().user(), password, limit, table));
+    private StoreAdapter open(Owner owner, String password, String table, Duration limit) {
+        return JdbcStoreAdapter.open(
+                new JdbcSettings("test", owner, hand().url(), hand().user(), password, limit, table));
     }
 
     @Override
@@ -54,7 +56,7 @@ abstract class SqlStoreContract extends ServerStoreContract {
     void when_the_table_is_orchestrators_then_it_gets_a_revision_and_room() throws Exception {
         hand().run("create table " + OLD_TABLE + " " + oldColumns());
         hand().put(OLD_TABLE, "old/a", "old:1");
-        try (StoreAdapter old = open(hand().password(), OLD_TABLE, PATIENT)) {
+        try (StoreAdapter old = open(US, hand().password(), OLD_TABLE, PATIENT)) {
             assertThat(old.read("")).containsExactly(new StoredEntry("old/a", "old:1", Revision.NONE));
             List<StoreResult> results = old.deliver(List.of(
                     cluster("old/a", 3),
@@ -77,7 +79,7 @@ abstract class SqlStoreContract extends ServerStoreContract {
 
     @Test
     void when_the_password_is_wrong_then_it_is_rejected_and_not_told() {
-        try (StoreAdapter refused = open("wrong-s3cret", JdbcSettings.DEFAULT_TABLE, LIMIT)) {
+        try (StoreAdapter refused = open(US, "wrong-s3cret", JdbcSettings.DEFAULT_TABLE, LIMIT)) {
             StoreResult result =
                     refused.deliver(List.of(cluster(tree() + "/a", 1))).get(0);
 

@@ -1,6 +1,7 @@
 package io.heliograph.it.stores;
 
 import io.heliograph.it.servers.TestDirectory;
+import io.heliograph.kv.Owner;
 import io.heliograph.kv.StoreAdapter;
 import io.heliograph.kv.jdbc.JdbcSettings;
 import io.heliograph.kv.jdbc.JdbcStoreAdapter;
@@ -9,14 +10,15 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 
-class SqliteStoreIT extends StoreAdapterContract {
+class SqliteStoreIT extends DeletionContract {
 
     private final TestDirectory directory = TestDirectory.create("sqlite");
     private final String url = "jdbc:sqlite:" + directory.path().resolve("store.db");
 
     @Override
-    StoreAdapter open(Duration limit) {
-        return JdbcStoreAdapter.open(new JdbcSettings("test", url, null, null, limit, JdbcSettings.DEFAULT_TABLE));
+    StoreAdapter open(Owner owner, Duration limit) {
+        return JdbcStoreAdapter.open(
+                new JdbcSettings("test", owner, url, null, null, limit, JdbcSettings.DEFAULT_TABLE));
     }
 
     @Override

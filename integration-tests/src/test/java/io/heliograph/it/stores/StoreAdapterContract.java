@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.heliograph.kv.Entry;
+import io.heliograph.kv.Owner;
 import io.heliograph.kv.Revision;
 import io.heliograph.kv.StoreAdapter;
 import io.heliograph.kv.StoreException;
@@ -35,6 +36,9 @@ abstract class StoreAdapterContract {
     static final StoreResult DELIVERED = new StoreResult.Delivered();
     static final StoreResult CURRENT = new StoreResult.AlreadyCurrent();
 
+    /** The cluster that all tests write for. */
+    static final Owner US = new Owner("orders");
+
     private static final AtomicInteger TESTS = new AtomicInteger();
 
     private final List<StoreAdapter> opened = new ArrayList<>();
@@ -42,7 +46,7 @@ abstract class StoreAdapterContract {
     private StoreAdapter store = new ClosedStore();
 
     /** A new adapter on the store that the class started. */
-    abstract StoreAdapter open(Duration limit);
+    abstract StoreAdapter open(Owner owner, Duration limit);
 
     /** Writes as a person would, with the store's own tools and without a revision. */
     abstract void writeByHand(String key, String value) throws Exception;
@@ -77,7 +81,7 @@ abstract class StoreAdapterContract {
     }
 
     final StoreAdapter another(Duration limit) {
-        StoreAdapter adapter = open(limit);
+        StoreAdapter adapter = open(US, limit);
         opened.add(adapter);
         return adapter;
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heliograph.it.servers.RealServer;
 import io.heliograph.it.servers.ZooKeeperServer;
+import io.heliograph.kv.Owner;
 import io.heliograph.kv.StoreAdapter;
 import io.heliograph.kv.StoredEntry;
 import io.heliograph.kv.zookeeper.ZooKeeperSettings;
@@ -26,12 +27,13 @@ class ZooKeeperStoreIT extends ServerStoreContract {
     }
 
     @Override
-    StoreAdapter open(Duration limit) {
-        return open("", limit);
+    StoreAdapter open(Owner owner, Duration limit) {
+        return open("", owner, limit);
     }
 
-    private StoreAdapter open(String root, Duration limit) {
-        return ZooKeeperStoreAdapter.open(new ZooKeeperSettings("test", zooKeeper.connectString() + root, limit));
+    private StoreAdapter open(String root, Owner owner, Duration limit) {
+        return ZooKeeperStoreAdapter.open(
+                new ZooKeeperSettings("test", owner, zooKeeper.connectString() + root, limit));
     }
 
     @Override
@@ -60,7 +62,7 @@ class ZooKeeperStoreIT extends ServerStoreContract {
 
     @Test
     void when_the_address_has_a_path_then_everything_is_below_it() throws Exception {
-        try (StoreAdapter below = open("/" + tree() + "/chroot", PATIENT)) {
+        try (StoreAdapter below = open("/" + tree() + "/chroot", US, PATIENT)) {
             assertThat(below.read("")).isEmpty();
             assertThat(below.deliver(List.of(WriteSets.cluster("a", 1)))).containsExactly(DELIVERED);
 

@@ -11,25 +11,29 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings one batch into Consul. Reads the heads, leaves out what is current or fenced, and sends the rest in as few
- * transactions as possible. A transaction that is refused is taken apart, so that one write set's trouble stays its
- * own. After the first sign that the agent is away nothing more is sent.
+ * Brings one batch into Consul. Reads the owner, the heads, and the tombstones of those that are not there; leaves out
+ * what is current or fenced, and sends the rest in as few transactions as possible. A transaction that is refused is
+ * taken apart, so that one write set's trouble stays its own. After the first sign that the agent is away nothing more
+ * is sent.
  */
 final class ConsulDelivery {
 
     private static final int ATTEMPTS = 5;
 
     private final ConsulHttp http;
+    private final OwnerMark owner;
     private final Fence fence;
     private final Deadline deadline;
     private final Map<String, StoreResult> results = new HashMap<>();
     private @Nullable StoreResult stopped;
 
-    ConsulDelivery(ConsulHttp http, Fence fence, Deadline deadline) {
+    ConsulDelivery(ConsulHttp http, OwnerMark owner, Fence fence, Deadline deadline) {
         this.http = http;
+        this.owner = owner;
         this.fence = fence;
         this.deadline = deadline;
     }
@@ -46,7 +50,7 @@ final class ConsulDelivery {
             alone(members.get(0));
             return;
         }
-        StoreResult result = hasStopped() ? notTried() : http.transact(transaction.json());
+        StoreResult result = hasStopped() ? notTried() : transact(transaction);
         if (result.type() == StoreResult.Type.CONFLICT || result.type() == StoreResult.Type.REJECTED) {
             members.forEach(this::alone);
         } else {
@@ -58,7 +62,7 @@ final class ConsulDelivery {
     private void alone(Pending first) {
         List<Pending> pending = List.of(first);
         for (int attempt = 1; !pending.isEmpty(); attempt++) {
-            StoreResult result = hasStopped() ? notTried() : transact(pending.get(0));
+            StoreResult result = hasStopped() ? notTried() : write(pending.get(0));
             if (result.type() != StoreResult.Type.CONFLICT || attempt == ATTEMPTS) {
                 settle(first.set(), result);
                 return;
@@ -67,43 +71,81 @@ final class ConsulDelivery {
         }
     }
 
-    private StoreResult transact(Pending pending) {
-        String json = new Transaction(List.of(pending)).json();
-        if (json.length() <= Transaction.MAX_BYTES) {
-            return http.transact(json);
+    private StoreResult write(Pending pending) {
+        int bytes = pending.operations().length() + Transaction.OVERHEAD_BYTES;
+        if (bytes <= Transaction.MAX_BYTES) {
+            return transact(new Transaction(List.of(pending)));
         }
-        if (pending.size() == 1) {
+        if (pending.set().entries().size() == 1) {
             // Base64 makes a third more of a value; the plain endpoint takes it as it is, with the same check
             Entry entry = pending.set().entries().get(0);
-            return http.put(entry.key(), entry.value(), pending.set().revision().value(), pending.modifyIndex());
+            return http.put(entry.key(), entry.value(), pending.set().revision().value(), pending.headIndex());
         }
         return new StoreResult.Rejected(
-                "too large for one transaction: " + json.length() + " bytes, the limit is " + Transaction.MAX_BYTES);
+                "too large for one transaction: " + bytes + " bytes, the limit is " + Transaction.MAX_BYTES);
+    }
+
+    private StoreResult transact(Transaction transaction) {
+        try {
+            Optional<StoreResult> refusal = owner.refusal();
+            if (refusal.isPresent()) {
+                return refusal.get();
+            }
+        } catch (ReadFailure e) {
+            return e.result();
+        }
+        StoreResult result = http.transact(transaction.json(owner.guard()));
+        if (owner.isClaim() || result.type() != StoreResult.Type.DELIVERED) {
+            owner.forget();
+        }
+        return result;
     }
 
     /** Settles those of {@code sets} that need no write, or cannot be compared; returns the others. */
     private List<Pending> compare(List<WriteSet> sets) {
         List<Pending> newer = new ArrayList<>();
-        Heads heads;
         try {
-            heads = Heads.read(http, sets, deadline);
+            Optional<StoreResult> foreign = owner.refusal();
+            if (foreign.isPresent()) {
+                sets.forEach(set -> settle(set, foreign.get()));
+                return newer;
+            }
+            Heads heads = Heads.read(http, sets.stream().map(WriteSet::head).toList(), deadline);
+            Heads tombstones = Heads.read(
+                    http,
+                    sets.stream()
+                            .map(WriteSet::head)
+                            .filter(head -> !heads.found().containsKey(head))
+                            .map(Pending::tombstone)
+                            .toList(),
+                    deadline);
+            sets.forEach(set -> compare(set, heads, tombstones).ifPresent(newer::add));
         } catch (ReadFailure e) {
             sets.forEach(set -> settle(set, e.result()));
-            return newer;
-        }
-        for (WriteSet set : sets) {
-            StoreResult refused = heads.refused().get(set.head());
-            Value head = heads.found().get(set.head());
-            Revision held = head == null ? Revision.NONE : ConsulStoreAdapter.revisionOf(head);
-            if (refused != null) {
-                settle(set, refused);
-            } else if (fence.lets(set.revision(), held)) {
-                newer.add(Pending.of(set, head == null ? 0 : head.getModifyIndex()));
-            } else {
-                settle(set, fence.refusal(set.revision(), held));
-            }
+            newer.clear();
         }
         return newer;
+    }
+
+    private Optional<Pending> compare(WriteSet set, Heads heads, Heads tombstones) {
+        StoreResult refused = heads.refused().get(set.head());
+        if (refused == null) {
+            refused = tombstones.refused().get(Pending.tombstone(set.head()));
+        }
+        if (refused != null) {
+            settle(set, refused);
+            return Optional.empty();
+        }
+        Value head = heads.found().get(set.head());
+        Value tombstone = tombstones.found().get(Pending.tombstone(set.head()));
+        Value fenced = head == null ? tombstone : head;
+        Revision held = fenced == null ? Revision.NONE : ConsulStoreAdapter.revisionOf(fenced);
+        if (!fence.lets(set.revision(), held)) {
+            settle(set, fence.refusal(set.revision(), held));
+            return Optional.empty();
+        }
+        return Optional.of(Pending.of(
+                set, head == null ? 0 : head.getModifyIndex(), tombstone == null ? 0 : tombstone.getModifyIndex()));
     }
 
     private void settle(WriteSet set, StoreResult result) {

@@ -1,5 +1,6 @@
 package io.heliograph.kv.consul;
 
+import io.heliograph.kv.Owner;
 import java.time.Duration;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
@@ -8,11 +9,12 @@ import org.jspecify.annotations.Nullable;
  * Where a Consul agent is and how to talk to it.
  *
  * @param name the store's name, for messages
+ * @param owner who writes
  * @param url {@code http} or {@code https} address of the agent; without user and password
  * @param token ACL token, sent as a header with every request; null for none
  * @param timeout limit of one HTTP call, from connecting to the last byte of the answer
  */
-public record ConsulSettings(String name, String url, @Nullable String token, Duration timeout) {
+public record ConsulSettings(String name, Owner owner, String url, @Nullable String token, Duration timeout) {
 
     public ConsulSettings {
         HttpUrl parsed = HttpUrl.parse(url);

@@ -3,6 +3,7 @@ package io.heliograph.kv.consul;
 import com.orbitz.consul.model.kv.Value;
 import io.heliograph.kv.Deadline;
 import io.heliograph.kv.Fence;
+import io.heliograph.kv.Limits;
 import io.heliograph.kv.Revision;
 import io.heliograph.kv.StoreAdapter;
 import io.heliograph.kv.StoreException;
@@ -14,9 +15,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
- * Consul's key-value store. Every key of a write set carries its revision in {@code Flags}; the head's is the fence.
+ * Consul's key-value store. Every key of a write set carries its revision in {@code Flags}; the head's is the fence. When
+ * the keys are deleted, {@code heliograph/tombstone/} and the head stays behind with the fence in its Flags. The owner is
+ * the value of {@code heliograph/owner}, and every transaction checks that it is still the same.
+ *
  * Flags that are no revision, that is beyond 2<sup>53</sup> - 1 as an unsigned number, are somebody else's and count as
  * none. So are flags that happen to be a small number somebody set by hand: they are lower than any real revision.
  *
@@ -30,8 +35,9 @@ import java.util.Objects;
  * One HTTP call is bounded by the settings' time limit, a batch by four times that. Reads ask for
  * {@code consistent} mode: the answer comes from a leader that is sure of itself. A failure before a transaction's body
  * was written is {@code Unavailable}, one after it {@code Indeterminate}. A write set of several entries whose
- * transaction would be larger than 512 KiB in JSON, about 380 KiB of values, is {@code Rejected}; one that has a single
- * entry goes another way and may have 512 KiB.
+ * transaction would be larger than 511 KiB in JSON, about 380 KiB of values, is {@code Rejected}; one that has a single
+ * entry goes another way and may have 512 KiB, but then owner and tombstone are looked at beforehand and not in the same
+ * step.
  */
 public final class ConsulStoreAdapter implements StoreAdapter {
 
@@ -39,10 +45,12 @@ public final class ConsulStoreAdapter implements StoreAdapter {
 
     private final ConsulSettings settings;
     private final ConsulHttp http;
+    private final OwnerMark owner;
 
     private ConsulStoreAdapter(ConsulSettings settings) {
         this.settings = settings;
         this.http = new ConsulHttp(settings);
+        this.owner = new OwnerMark(http, settings.owner());
     }
 
     /** Makes an adapter; does not contact the agent. */
@@ -62,7 +70,7 @@ public final class ConsulStoreAdapter implements StoreAdapter {
 
     private List<StoreResult> write(List<WriteSet> batch, Fence fence) {
         Deadline deadline = Deadline.in(settings.timeout().multipliedBy(BATCH_LIMITS));
-        Map<String, StoreResult> results = new ConsulDelivery(http, fence, deadline).run(batch);
+        Map<String, StoreResult> results = new ConsulDelivery(http, owner, fence, deadline).run(batch);
         return batch.stream()
                 .map(set -> Objects.requireNonNull(results.get(set.head()), set.head()))
                 .toList();
@@ -81,7 +89,32 @@ public final class ConsulStoreAdapter implements StoreAdapter {
                     .sorted(Comparator.comparing(StoredEntry::key))
                     .toList();
         } catch (ReadFailure e) {
-            throw new StoreException("store '" + settings.name() + "': " + e.getMessage(), e);
+            throw unreadable(e);
+        }
+    }
+
+    private StoreException unreadable(ReadFailure e) {
+        return new StoreException("store '" + settings.name() + "': " + e.getMessage(), e);
+    }
+
+    @Override
+    public Optional<String> owner() throws StoreException {
+        try {
+            return new OwnerMark(http, settings.owner()).name();
+        } catch (ReadFailure e) {
+            throw unreadable(e);
+        }
+    }
+
+    @Override
+    public void adopt() throws StoreException {
+        try {
+            StoreResult result = new OwnerMark(http, settings.owner()).take();
+            if (result.type() != StoreResult.Type.DELIVERED && result.type() != StoreResult.Type.ALREADY_CURRENT) {
+                throw new StoreException("store '" + settings.name() + "': the owner was not written: " + result);
+            }
+        } catch (ReadFailure e) {
+            throw unreadable(e);
         }
     }
 
@@ -96,6 +129,8 @@ public final class ConsulStoreAdapter implements StoreAdapter {
     }
 
     private static boolean isBelow(String prefix, String key) {
-        return !key.endsWith("/") && (prefix.isEmpty() || key.equals(prefix) || key.startsWith(prefix + "/"));
+        return !key.endsWith("/")
+                && !Limits.isReserved(key)
+                && (prefix.isEmpty() || key.equals(prefix) || key.startsWith(prefix + "/"));
     }
 }

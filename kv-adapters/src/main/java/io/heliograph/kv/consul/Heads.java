@@ -3,7 +3,6 @@ package io.heliograph.kv.consul;
 import com.orbitz.consul.model.kv.Value;
 import io.heliograph.kv.Deadline;
 import io.heliograph.kv.StoreResult;
-import io.heliograph.kv.WriteSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -12,8 +11,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What Consul holds of the heads of some write sets. They are read each by itself when they are few, else in a range for
- * each tree that they are in.
+ * What Consul holds of some heads, or of their tombstones. They are read each by itself when they are few, else in a
+ * range for each tree that they are in.
  */
 final class Heads {
 
@@ -33,11 +32,10 @@ final class Heads {
     /**
      * @throws ReadFailure when the agent is away; a head that the agent will not show is no failure but {@link #refused}
      */
-    static Heads read(ConsulHttp http, List<WriteSet> sets, Deadline deadline) throws ReadFailure {
+    static Heads read(ConsulHttp http, List<String> keys, Deadline deadline) throws ReadFailure {
         Heads heads = new Heads(http, deadline);
-        Map<String, List<String>> trees = sets.stream()
-                .map(WriteSet::head)
-                .collect(Collectors.groupingBy(head -> head.substring(0, Math.max(0, head.indexOf('/')))));
+        Map<String, List<String>> trees =
+                keys.stream().collect(Collectors.groupingBy(head -> head.substring(0, Math.max(0, head.indexOf('/')))));
         for (Map.Entry<String, List<String>> tree : trees.entrySet()) {
             boolean asRange = !tree.getKey().isEmpty() && tree.getValue().size() >= RANGE_FROM;
             if (!asRange || !heads.readRange(tree.getValue())) {
@@ -47,12 +45,12 @@ final class Heads {
         return heads;
     }
 
-    /** The heads that are there, by key. */
+    /** What is there, by key. */
     Map<String, Value> found() {
         return found;
     }
 
-    /** Why heads could not be compared, by key. */
+    /** Why something could not be read, by key. */
     Map<String, StoreResult> refused() {
         return refused;
     }

@@ -1,57 +1,73 @@
 package io.heliograph.kv.consul;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.json.JsonWriteFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.heliograph.kv.Entry;
+import io.heliograph.kv.Limits;
 import io.heliograph.kv.WriteSet;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.StringJoiner;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A write set that is newer than what Consul holds, in the form in which it goes into a transaction.
  *
+ * <p>Where the head is there, its Flags are the fence. A deletion leaves a tombstone instead, an empty key whose Flags
+ * are the fence; who makes the head again removes it.
+ *
  * @param set the write set
- * @param modifyIndex the head's ModifyIndex when it was read, 0 when it was not there
+ * @param headIndex the head's ModifyIndex when it was read, 0 when it was not there
  * @param operations JSON of the operations, separated by commas; ASCII, so that its length is its size
+ * @param size number of operations
  */
-record Pending(WriteSet set, long modifyIndex, String operations) {
+record Pending(WriteSet set, long headIndex, String operations, int size) {
 
-    private static final ObjectMapper JSON =
-            JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
+    private static final String TOMBSTONES = Limits.RESERVED + "/tombstone/";
+
+    /** Key of the tombstone of {@code head}. */
+    static String tombstone(String head) {
+        return TOMBSTONES + head;
+    }
+
+    /**
+     * @param headIndex the head's ModifyIndex, 0 when it is not there
+     * @param tombstoneIndex the tombstone's ModifyIndex, 0 when it is not there; counts only where the head is not there
+     */
+    static Pending of(WriteSet set, long headIndex, long tombstoneIndex) {
+        List<String> operations =
+                set.isDeletion() ? deletion(set, headIndex, tombstoneIndex) : write(set, headIndex, tombstoneIndex);
+        return new Pending(set, headIndex, String.join(",", operations), operations.size());
+    }
 
     /** {@code cas} on the head, so that nobody can come between, and {@code set} on the others. */
-    static Pending of(WriteSet set, long modifyIndex) {
-        StringJoiner operations = new StringJoiner(",");
+    private static List<String> write(WriteSet set, long headIndex, long tombstoneIndex) {
+        List<String> operations = new ArrayList<>();
+        if (headIndex == 0) {
+            String tombstone = tombstone(set.head());
+            operations.add(
+                    tombstoneIndex == 0
+                            ? Operations.checkNotExists(tombstone)
+                            : Operations.deleteCas(tombstone, tombstoneIndex));
+        }
+        long flags = set.revision().value();
         for (Entry entry : set.entries()) {
-            Map<String, Object> operation = new LinkedHashMap<>();
-            boolean isHead = entry.key().equals(set.head());
-            operation.put("Verb", isHead ? "cas" : "set");
-            operation.put("Key", entry.key());
-            operation.put(
-                    "Value", Base64.getEncoder().encodeToString(entry.value().getBytes(StandardCharsets.UTF_8)));
-            operation.put("Flags", set.revision().value());
-            if (isHead) {
-                operation.put("Index", modifyIndex);
-            }
-            operations.add(json(Map.of("KV", operation)));
+            operations.add(
+                    entry.key().equals(set.head())
+                            ? Operations.cas(entry.key(), entry.value(), flags, headIndex)
+                            : Operations.set(entry.key(), entry.value(), flags));
         }
-        return new Pending(set, modifyIndex, operations.toString());
+        return operations;
     }
 
-    int size() {
-        return set.entries().size();
-    }
-
-    private static String json(Map<String, ?> operation) {
-        try {
-            return JSON.writeValueAsString(operation);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
+    private static List<String> deletion(WriteSet set, long headIndex, long tombstoneIndex) {
+        List<String> operations = new ArrayList<>();
+        String tombstone = tombstone(set.head());
+        long flags = set.revision().value();
+        if (headIndex == 0) {
+            operations.add(Operations.checkNotExists(set.head()));
+            operations.add(Operations.cas(tombstone, "", flags, tombstoneIndex));
+        } else {
+            operations.add(Operations.deleteCas(set.head(), headIndex));
+            operations.add(Operations.set(tombstone, "", flags));
         }
+        set.keys().stream().skip(1).map(Operations::delete).forEach(operations::add);
+        return operations;
     }
 }

@@ -11,11 +11,14 @@ import java.util.stream.Collectors;
  */
 record Transaction(List<Pending> members) {
 
-    /** Most operations that Consul takes in one transaction. */
-    static final int MAX_OPERATIONS = 64;
+    /** Most operations that Consul takes in one transaction, less the one that guards the owner. */
+    static final int MAX_OPERATIONS = 64 - 1;
 
     /** Longest request body that Consul takes, {@code txn_max_req_len}, in bytes. */
     static final int MAX_BYTES = 512 * 1024;
+
+    /** Room for the brackets and the operation that guards the owner. */
+    static final int OVERHEAD_BYTES = 1024;
 
     Transaction {
         members = List.copyOf(members);
@@ -29,7 +32,8 @@ record Transaction(List<Pending> members) {
         int bytes = 0;
         for (Pending next : pending) {
             int size = next.operations().length() + 1;
-            if (!open.isEmpty() && (operations + next.size() > MAX_OPERATIONS || bytes + size + 1 > MAX_BYTES)) {
+            if (!open.isEmpty()
+                    && (operations + next.size() > MAX_OPERATIONS || bytes + size > MAX_BYTES - OVERHEAD_BYTES)) {
                 packed.add(new Transaction(open));
                 open.clear();
                 operations = 0;
@@ -45,8 +49,12 @@ record Transaction(List<Pending> members) {
         return packed;
     }
 
-    /** The request's body; ASCII. */
-    String json() {
-        return members.stream().map(Pending::operations).collect(Collectors.joining(",", "[", "]"));
+    /**
+     * The request's body; ASCII.
+     *
+     * @param guard one more operation, to be carried out before all others
+     */
+    String json(String guard) {
+        return members.stream().map(Pending::operations).collect(Collectors.joining(",", "[" + guard + ",", "]"));
     }
 }

@@ -82,7 +82,7 @@ enum Dialect {
 
         @Override
         String createTable(String table) {
-            return "create table if not exists " + table + " (store_key varchar(512) collate \"C\" primary key,"
+            return "create table if not exists " + table + " (store_key varchar(600) collate \"C\" primary key,"
                     + " store_value text not null, last_updated timestamptz not null default current_timestamp,"
                     + " revision bigint not null default 0)";
         }
@@ -90,11 +90,13 @@ enum Dialect {
         @Override
         String upgradeTable(String table) {
             return "alter table " + table + " add column revision bigint not null default 0,"
-                    + " alter column store_key type varchar(512) collate \"C\", alter column store_value type text";
+                    + " alter column store_key type varchar(600) collate \"C\", alter column store_value type text";
         }
     };
 
-    private static final String KEY = "store_key varchar(512) character set utf8mb4 collate utf8mb4_bin not null";
+    /** Room for the longest key, 512 bytes, and for what a tombstone has in front of it. */
+    private static final String KEY = "store_key varchar(600) character set utf8mb4 collate utf8mb4_bin not null";
+
     private static final String VALUE = "store_value mediumtext character set utf8mb4 collate utf8mb4_bin not null";
 
     private final String scheme;

@@ -1,5 +1,6 @@
 package io.heliograph.kv.jdbc;
 
+import io.heliograph.kv.Owner;
 import java.time.Duration;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Where a table is and how to get at it.
  *
  * @param name the store's name, for messages
+ * @param owner who writes
  * @param url a {@code jdbc:sqlite:}, {@code jdbc:mariadb:}, {@code jdbc:mysql:} or {@code jdbc:postgresql:} address
  * @param user null where the database needs none
  * @param password null where the database needs none
@@ -16,7 +18,13 @@ import org.jspecify.annotations.Nullable;
  * @param table name of the table, optionally with a schema in front
  */
 public record JdbcSettings(
-        String name, String url, @Nullable String user, @Nullable String password, Duration timeout, String table) {
+        String name,
+        Owner owner,
+        String url,
+        @Nullable String user,
+        @Nullable String password,
+        Duration timeout,
+        String table) {
 
     /** The table's name where nobody chose another one; orchestrator uses the same. */
     public static final String DEFAULT_TABLE = "kv_store";

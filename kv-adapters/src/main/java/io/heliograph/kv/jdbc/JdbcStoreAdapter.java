@@ -2,6 +2,8 @@ package io.heliograph.kv.jdbc;
 
 import io.heliograph.kv.Deadline;
 import io.heliograph.kv.Fence;
+import io.heliograph.kv.Owner;
+import io.heliograph.kv.Revision;
 import io.heliograph.kv.StoreAdapter;
 import io.heliograph.kv.StoreException;
 import io.heliograph.kv.StoreResult;
@@ -13,10 +15,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A table {@code (store_key, store_value, last_updated, revision)} in SQLite, MariaDB, MySQL or PostgreSQL. It is
  * created when missing, and orchestrator's table of the same name gets the revision column it lacks.
+ *
+ * <p>The owner's name is in the row {@code heliograph/owner}. Where keys are deleted, a row at
+ * {@code heliograph/tombstone/} and the head keeps the fence.
  *
  * <p>A batch is one transaction. When the database refuses it, each write set gets a transaction of its own, so that
  * one bad value does not hold up the others.
@@ -84,7 +90,8 @@ public final class JdbcStoreAdapter implements StoreAdapter {
 
     private Map<String, StoreResult> write(Connection connection, List<WriteSet> batch, Fence fence) {
         Deadline deadline = Deadline.in(settings.timeout().multipliedBy(BATCH_LIMITS));
-        return new JdbcDelivery(new Transaction(connection, table, fence), this::describeAndForget, deadline)
+        return new JdbcDelivery(
+                        new Transaction(connection, table, settings.owner(), fence), this::describeAndForget, deadline)
                 .run(batch);
     }
 
@@ -96,11 +103,39 @@ public final class JdbcStoreAdapter implements StoreAdapter {
                     .sorted(Comparator.comparing(StoredEntry::key))
                     .toList();
         } catch (SQLException e) {
-            String line = describeAndForget(e);
-            // the driver's own exception stays here: its messages are not ours to trust with the password
-            throw new StoreException(
-                    "store '" + settings.name() + "': reading " + settings.table() + ": " + line,
-                    new SQLException(line, e.getSQLState()));
+            throw failure("reading " + settings.table(), e);
+        }
+    }
+
+    private StoreException failure(String what, SQLException failure) {
+        String line = describeAndForget(failure);
+        // the driver's own exception stays here: its messages are not ours to trust with the password
+        return new StoreException(
+                "store '" + settings.name() + "': " + what + ": " + line,
+                new SQLException(line, failure.getSQLState()));
+    }
+
+    @Override
+    public Optional<String> owner() throws StoreException {
+        try (Lease lease = new Lease(pools.reader())) {
+            schema.ensure(lease.connection());
+            return table.owner(lease.connection());
+        } catch (SQLException e) {
+            throw failure("reading the owner in " + settings.table(), e);
+        }
+    }
+
+    @Override
+    public void adopt() throws StoreException {
+        try (Lease lease = new Lease(pools.writer())) {
+            schema.ensure(lease.connection());
+            lease.connection().setAutoCommit(false);
+            List<KvTable.Row> mark =
+                    List.of(new KvTable.Row(Owner.KEY, settings.owner().name(), Revision.NONE));
+            table.insert(lease.connection(), table.overwrite(lease.connection(), mark));
+            lease.connection().commit();
+        } catch (SQLException e) {
+            throw failure("writing the owner in " + settings.table(), e);
         }
     }
 

@@ -1,33 +1,34 @@
 package io.heliograph.kv.jdbc;
 
-import io.heliograph.kv.Entry;
-import io.heliograph.kv.Fence;
+import io.heliograph.kv.Limits;
+import io.heliograph.kv.Owner;
 import io.heliograph.kv.Revision;
-import io.heliograph.kv.StoreResult;
 import io.heliograph.kv.StoredEntry;
-import io.heliograph.kv.WriteSet;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The statements on the table, in SQL that every supported database understands. All rows of a write set carry its
- * revision; the head's row is the fence. A number in the revision column that is not a revision counts as none.
+ * revision; the head's row is the fence. A deletion leaves a row at {@code heliograph/tombstone/} and the head, which is
+ * the fence then. The owner's name is in the row {@code heliograph/owner}. A number in the revision column that is not a
+ * revision counts as none.
  */
 final class KvTable {
 
-    /** A row that changed between two statements of one transaction. */
-    private static final String SERIALIZATION_FAILURE = "40001";
+    private static final String TOMBSTONES = Limits.RESERVED + "/tombstone/";
+    private static final String IS_OLDER = " and (revision < ? or revision > " + Revision.MAX_VALUE + ")";
 
-    private final String raise;
     private final String overwrite;
     private final String insert;
+    private final String delete;
+    private final String touchOwner;
     private final String revisions;
     private final String everything;
     private final String below;
@@ -35,39 +36,19 @@ final class KvTable {
     KvTable(String table) {
         overwrite = "update " + table + " set store_value = ?, revision = ?, last_updated = current_timestamp"
                 + " where store_key = ?";
-        raise = overwrite + " and (revision < ? or revision > " + Revision.MAX_VALUE + ")";
         insert = "insert into " + table + " (store_value, revision, store_key, last_updated)"
                 + " values (?, ?, ?, current_timestamp)";
+        delete = "delete from " + table + " where store_key = ?";
+        touchOwner =
+                "update " + table + " set last_updated = current_timestamp where store_key = ? and store_value = ?";
         revisions = "select store_key, revision from " + table + " where store_key in ";
         everything = "select store_key, store_value, revision from " + table;
         below = everything + " where store_key = ? or store_key like ? escape '!'";
     }
 
-    /**
-     * Writes those of {@code sets} that the fence lets pass. Everything happens in the transaction that
-     * is open on {@code connection}; nothing counts before the caller commits it.
-     *
-     * @param sets write sets with distinct heads
-     * @return a result for each head
-     */
-    Map<String, StoreResult> write(Connection connection, List<WriteSet> sets, Fence fence) throws SQLException {
-        // Always in the same order, so that two writers of one table do not lock each other out.
-        List<WriteSet> ordered =
-                sets.stream().sorted(Comparator.comparing(WriteSet::head)).toList();
-        Map<String, StoreResult> results = new HashMap<>();
-        List<Row> heads = ordered.stream().map(Row::head).toList();
-        List<Row> unmoved = without(heads, raiseHeads(connection, heads, fence));
-        List<Row> absent = judge(connection, unmoved, results);
-        insertAll(connection, absent);
-        List<Row> rest = new ArrayList<>();
-        for (WriteSet set : ordered) {
-            if (!results.containsKey(set.head())) {
-                results.put(set.head(), new StoreResult.Delivered());
-                set.entries().stream().skip(1).forEach(e -> rest.add(new Row(e, set.revision())));
-            }
-        }
-        insertAll(connection, without(rest, overwriteAll(connection, rest)));
-        return results;
+    /** Key of the row that keeps the fence of a head that is gone. */
+    static String tombstone(String head) {
+        return TOMBSTONES + head;
     }
 
     /** What is at {@code prefix} and below, in no particular order. */
@@ -83,7 +64,8 @@ final class KvTable {
                     String key = rows.getString(1);
                     String value = rows.getString(2);
                     // SQLite's "like" ignores case
-                    if (prefix.isEmpty() || key.equals(prefix) || key.startsWith(prefix + "/")) {
+                    boolean isBelow = prefix.isEmpty() || key.equals(prefix) || key.startsWith(prefix + "/");
+                    if (isBelow && !Limits.isReserved(key)) {
                         found.add(new StoredEntry(key, value == null ? "" : value, revision(rows.getLong(3))));
                     }
                 }
@@ -92,34 +74,16 @@ final class KvTable {
         }
     }
 
-    /** Puts a final result for each row whose head is not to be written; returns those that are not there at all. */
-    private List<Row> judge(Connection connection, List<Row> rows, Map<String, StoreResult> results)
-            throws SQLException {
-        Map<String, Revision> present = revisions(connection, rows);
-        List<Row> absent = new ArrayList<>();
-        for (Row row : rows) {
-            Revision found = present.get(row.entry().key());
-            if (found == null) {
-                absent.add(row);
-            } else if (!row.revision().isNewerThan(found)) {
-                results.put(row.entry().key(), Fence.OLDER.refusal(row.revision(), found));
-            } else {
-                throw new SQLException(
-                        "row '" + row.entry().key() + "' came between with revision " + found, SERIALIZATION_FAILURE);
-            }
-        }
-        return absent;
-    }
-
-    private Map<String, Revision> revisions(Connection connection, List<Row> rows) throws SQLException {
+    /** The revisions of those rows that are there, by key. */
+    Map<String, Revision> revisions(Connection connection, List<String> keys) throws SQLException {
         Map<String, Revision> found = new HashMap<>();
-        if (rows.isEmpty()) {
+        if (keys.isEmpty()) {
             return found;
         }
-        String marks = "(" + "?, ".repeat(rows.size() - 1) + "?)";
+        String marks = "(" + "?, ".repeat(keys.size() - 1) + "?)";
         try (PreparedStatement statement = connection.prepareStatement(revisions + marks)) {
-            for (int i = 0; i < rows.size(); i++) {
-                statement.setString(i + 1, rows.get(i).entry().key());
+            for (int i = 0; i < keys.size(); i++) {
+                statement.setString(i + 1, keys.get(i));
             }
             try (ResultSet result = statement.executeQuery()) {
                 while (result.next()) {
@@ -130,46 +94,81 @@ final class KvTable {
         return found;
     }
 
-    private int[] raiseHeads(Connection connection, List<Row> rows, Fence fence) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(raise)) {
-            for (Row row : rows) {
-                bind(statement, row);
-                statement.setLong(4, row.revision().value() + (fence == Fence.OLDER_OR_SAME ? 1 : 0));
-                statement.addBatch();
-            }
-            return statement.executeBatch();
+    /**
+     * Overwrites rows that are older.
+     *
+     * @param orSame whether rows of the same revision are overwritten, too
+     * @return those that were not, because they are newer or not there
+     */
+    List<Row> raise(Connection connection, List<Row> rows, boolean orSame) throws SQLException {
+        return execute(connection, overwrite + IS_OLDER, rows, (statement, row) -> {
+            bind(statement, row);
+            statement.setLong(4, row.revision().value() + (orSame ? 1 : 0));
+        });
+    }
+
+    /** Overwrites rows; returns those that are not there. */
+    List<Row> overwrite(Connection connection, List<Row> rows) throws SQLException {
+        return execute(connection, overwrite, rows, KvTable::bind);
+    }
+
+    void insert(Connection connection, List<Row> rows) throws SQLException {
+        execute(connection, insert, rows, KvTable::bind);
+    }
+
+    /** Deletes rows that are older; returns those that were not, as {@link #raise}. */
+    List<Row> deleteOlder(Connection connection, List<Row> rows, boolean orSame) throws SQLException {
+        return execute(connection, delete + IS_OLDER, rows, (statement, row) -> {
+            statement.setString(1, row.key());
+            statement.setLong(2, row.revision().value() + (orSame ? 1 : 0));
+        });
+    }
+
+    void delete(Connection connection, List<String> keys) throws SQLException {
+        List<Row> rows =
+                keys.stream().map(key -> new Row(key, "", Revision.NONE)).toList();
+        execute(connection, delete, rows, (statement, row) -> statement.setString(1, row.key()));
+    }
+
+    /** Locks the owner's row until the end of the transaction, if it says {@code owner}. */
+    boolean lockOwner(Connection connection, String owner) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(touchOwner)) {
+            statement.setString(1, Owner.KEY);
+            statement.setString(2, owner);
+            return statement.executeUpdate() == 1;
         }
     }
 
-    private int[] overwriteAll(Connection connection, List<Row> rows) throws SQLException {
-        return executeAll(connection, overwrite, rows);
+    /** Whose the table is; empty for nobody's. */
+    Optional<String> owner(Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(everything + " where store_key = ?")) {
+            statement.setString(1, Owner.KEY);
+            try (ResultSet rows = statement.executeQuery()) {
+                return rows.next() ? Optional.of(rows.getString(2).strip()) : Optional.empty();
+            }
+        }
     }
 
-    private void insertAll(Connection connection, List<Row> rows) throws SQLException {
-        executeAll(connection, insert, rows);
+    private interface Binder {
+        void bind(PreparedStatement statement, Row row) throws SQLException;
     }
 
-    private static int[] executeAll(Connection connection, String sql, List<Row> rows) throws SQLException {
+    /** Returns those rows whose statement found nothing to change. */
+    private static List<Row> execute(Connection connection, String sql, List<Row> rows, Binder binder)
+            throws SQLException {
         if (rows.isEmpty()) {
-            return new int[0];
+            return List.of();
         }
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (Row row : rows) {
-                bind(statement, row);
+                binder.bind(statement, row);
                 statement.addBatch();
             }
-            return statement.executeBatch();
+            return untouched(rows, statement.executeBatch());
         }
     }
 
-    private static void bind(PreparedStatement statement, Row row) throws SQLException {
-        statement.setString(1, row.entry().value());
-        statement.setLong(2, row.revision().value());
-        statement.setString(3, row.entry().key());
-    }
-
-    /** Those rows whose statement found nothing to change. */
-    private static List<Row> without(List<Row> rows, int[] changed) throws SQLException {
+    private static List<Row> untouched(List<Row> rows, int[] changed) throws SQLException {
         List<Row> untouched = new ArrayList<>();
         for (int i = 0; i < rows.size(); i++) {
             if (changed[i] < 0) {
@@ -182,15 +181,16 @@ final class KvTable {
         return untouched;
     }
 
+    private static void bind(PreparedStatement statement, Row row) throws SQLException {
+        statement.setString(1, row.value());
+        statement.setLong(2, row.revision().value());
+        statement.setString(3, row.key());
+    }
+
     private static Revision revision(long stored) {
         return stored < 0 || stored > Revision.MAX_VALUE ? Revision.NONE : new Revision(stored);
     }
 
     /** One row to be. */
-    private record Row(Entry entry, Revision revision) {
-
-        static Row head(WriteSet set) {
-            return new Row(set.entries().get(0), set.revision());
-        }
-    }
+    record Row(String key, String value, Revision revision) {}
 }

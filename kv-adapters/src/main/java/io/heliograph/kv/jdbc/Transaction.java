@@ -1,6 +1,7 @@
 package io.heliograph.kv.jdbc;
 
 import io.heliograph.kv.Fence;
+import io.heliograph.kv.Owner;
 import io.heliograph.kv.StoreResult;
 import io.heliograph.kv.WriteSet;
 import java.sql.Connection;
@@ -26,11 +27,13 @@ final class Transaction {
 
     private final Connection connection;
     private final KvTable table;
+    private final Owner owner;
     private final Fence fence;
 
-    Transaction(Connection connection, KvTable table, Fence fence) {
+    Transaction(Connection connection, KvTable table, Owner owner, Fence fence) {
         this.connection = connection;
         this.table = table;
+        this.owner = owner;
         this.fence = fence;
     }
 
@@ -38,7 +41,7 @@ final class Transaction {
         Map<String, StoreResult> results;
         try {
             connection.setAutoCommit(false);
-            results = table.write(connection, sets, fence);
+            results = new KvWrite(connection, table, owner, fence).run(sets);
         } catch (SQLException e) {
             rollback();
             return new Outcome.NotWritten(e);

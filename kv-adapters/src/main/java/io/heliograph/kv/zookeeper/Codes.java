@@ -8,7 +8,7 @@ import org.apache.zookeeper.KeeperException.Code;
 /** What ZooKeeper's answers mean. */
 final class Codes {
 
-    private static final Set<Code> RACE = EnumSet.of(Code.BADVERSION, Code.NODEEXISTS, Code.NONODE);
+    private static final Set<Code> RACE = EnumSet.of(Code.BADVERSION, Code.NODEEXISTS, Code.NONODE, Code.NOTEMPTY);
 
     private static final Set<Code> REFUSED = EnumSet.of(
             Code.NOAUTH,

@@ -18,6 +18,11 @@ record Node(@Nullable String text, int version) {
         return new Node(data == null ? null : new String(data, StandardCharsets.UTF_8), version);
     }
 
+    /** Its data without white space around it; empty where it has none. */
+    String line() {
+        return text == null ? "" : text.strip();
+    }
+
     /** The revision in a fence; none where there is something else, or nothing because it only leads to other fences. */
     Revision revision() {
         if (text == null || !text.matches("[0-9]{1," + MAX_DIGITS + "}")) {

@@ -1,5 +1,7 @@
 package io.heliograph.kv.zookeeper;
 
+import io.heliograph.kv.Limits;
+import io.heliograph.kv.Owner;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,10 +13,10 @@ import java.util.List;
 record Paths(String root) {
 
     /** Key under which the fences are kept, each at the path of its write set's head. */
-    static final String FENCES = "heliograph/fence";
+    private static final String FENCES = Limits.RESERVED + "/fence";
 
     /** ZooKeeper's own tree at the top. */
-    private static final String RESERVED = "zookeeper";
+    private static final String SYSTEM = "zookeeper";
 
     String value(String key) {
         return root + "/" + key;
@@ -24,14 +26,19 @@ record Paths(String root) {
         return root + "/" + FENCES + "/" + head;
     }
 
+    /** The node that says whose the store is. */
+    String owner() {
+        return root + "/" + Owner.KEY;
+    }
+
     /** The node whose children are the first segments of all keys. */
     String top() {
         return root.isEmpty() ? "/" : root;
     }
 
-    /** Whether a key would be mixed up with the fences or with ZooKeeper's own nodes. */
+    /** Whether a key would be mixed up with what we keep for ourselves or with ZooKeeper's own nodes. */
     boolean isReserved(String key) {
-        return isWithin(key, FENCES) || (root.isEmpty() && isWithin(key, RESERVED));
+        return Limits.isReserved(key) || (root.isEmpty() && isWithin(key, SYSTEM));
     }
 
     /** The nodes above {@code path}, uppermost first. */

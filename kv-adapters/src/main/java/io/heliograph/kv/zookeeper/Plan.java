@@ -1,9 +1,11 @@
 package io.heliograph.kv.zookeeper;
 
 import io.heliograph.kv.Entry;
+import io.heliograph.kv.Owner;
 import io.heliograph.kv.WriteSet;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,20 +30,15 @@ record Plan(WriteSet set, SortedSet<String> parents, List<Op> operations) {
     private static final int ANY_VERSION = -1;
 
     /**
+     * How to give the keys their values.
+     *
      * @param fence what the fence holds, null when there is none
      * @param missing paths of the values that are not there
      */
     static Plan of(WriteSet set, Paths paths, @Nullable Node fence, Set<String> missing) {
         SortedSet<String> parents = new TreeSet<>();
         List<Op> operations = new ArrayList<>();
-        String fencePath = paths.fence(set.head());
-        byte[] revision = bytes(set.revision().toString());
-        if (fence == null) {
-            parents.addAll(Paths.above(fencePath));
-            operations.add(create(fencePath, revision));
-        } else {
-            operations.add(Op.setData(fencePath, revision, fence.version()));
-        }
+        operations.add(fence(set, paths, fence, parents));
         SortedMap<String, Op> values = new TreeMap<>();
         for (Entry entry : set.entries()) {
             String path = paths.value(entry.key());
@@ -55,6 +52,59 @@ record Plan(WriteSet set, SortedSet<String> parents, List<Op> operations) {
         // in the order of the paths, so that a node comes after the one it is below
         operations.addAll(values.values());
         return new Plan(set, parents, operations);
+    }
+
+    /**
+     * How to delete the keys. The fence stays.
+     *
+     * @param fence what the fence holds, null when there is none
+     * @param children number of nodes below each value that is there, by path
+     */
+    static Plan deletion(WriteSet set, Paths paths, @Nullable Node fence, Map<String, Integer> children) {
+        SortedSet<String> parents = new TreeSet<>();
+        List<Op> operations = new ArrayList<>();
+        operations.add(fence(set, paths, fence, parents));
+        Map<String, Integer> left = new HashMap<>(children);
+        // what is below comes first
+        for (String path : new TreeSet<>(children.keySet()).descendingSet()) {
+            if (left.getOrDefault(path, 0) == 0) {
+                operations.add(Op.delete(path, ANY_VERSION));
+                left.computeIfPresent(path.substring(0, path.lastIndexOf('/')), (above, number) -> number - 1);
+            } else {
+                // it leads to others; without data it is no entry
+                operations.add(Op.setData(path, null, ANY_VERSION));
+            }
+        }
+        return new Plan(set, parents, operations);
+    }
+
+    /** The operation that claims the store, or makes the transaction fail when the owner is another one by now. */
+    static Op guard(Paths paths, Owner owner, @Nullable Node found) {
+        return found == null ? create(paths.owner(), bytes(owner.name())) : Op.check(paths.owner(), found.version());
+    }
+
+    /** The operation that makes us the owner, unless somebody else becomes it meanwhile. */
+    static Op owner(Paths paths, Owner owner, @Nullable Node found) {
+        byte[] name = bytes(owner.name());
+        return found == null ? create(paths.owner(), name) : Op.setData(paths.owner(), name, found.version());
+    }
+
+    /** The transaction with one more operation before all others. */
+    List<Op> guarded(Op guard) {
+        List<Op> all = new ArrayList<>();
+        all.add(guard);
+        all.addAll(operations);
+        return all;
+    }
+
+    private static Op fence(WriteSet set, Paths paths, @Nullable Node fence, SortedSet<String> parents) {
+        String path = paths.fence(set.head());
+        byte[] revision = bytes(set.revision().toString());
+        if (fence == null) {
+            parents.addAll(Paths.above(path));
+            return create(path, revision);
+        }
+        return Op.setData(path, revision, fence.version());
     }
 
     /**

@@ -3,6 +3,7 @@ package io.heliograph.kv.zookeeper;
 import io.heliograph.kv.Causes;
 import io.heliograph.kv.Deadline;
 import io.heliograph.kv.Fence;
+import io.heliograph.kv.Owner;
 import io.heliograph.kv.Revision;
 import io.heliograph.kv.StoreResult;
 import io.heliograph.kv.WriteSet;
@@ -13,16 +14,18 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.zookeeper.KeeperException.Code;
+import org.apache.zookeeper.Op;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.data.Stat;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Brings some write sets into ZooKeeper, each in a transaction of its own. They go side by side, in three rounds: look
- * at the fences and values, make missing parents, send the transactions. Those that lost a race go round again.
+ * at the owner, the fences and values, make missing parents, send the transactions. Those that lost a race go round again.
  */
 final class ZooKeeperDelivery {
 
@@ -30,19 +33,22 @@ final class ZooKeeperDelivery {
 
     private final Link link;
     private final Paths paths;
+    private final Owner owner;
     private final Fence strictness;
     private final Duration round;
     private final Deadline deadline;
     private final Map<String, StoreResult> results = new HashMap<>();
 
     /**
+     * @param owner who writes
      * @param strictness what is written over
      * @param round limit of one round
      * @param deadline when to stop starting rounds
      */
-    ZooKeeperDelivery(Link link, Paths paths, Fence strictness, Duration round, Deadline deadline) {
+    ZooKeeperDelivery(Link link, Paths paths, Owner owner, Fence strictness, Duration round, Deadline deadline) {
         this.link = link;
         this.paths = paths;
+        this.owner = owner;
         this.strictness = strictness;
         this.round = round;
         this.deadline = deadline;
@@ -62,8 +68,16 @@ final class ZooKeeperDelivery {
                     // whoever was quicker may have written through another server
                     Reply.sync(client, paths.top()).code(Deadline.in(round));
                 }
-                List<Plan> plans = look(client, open);
-                open = send(client, prepare(client, plans));
+                Deadline limit = Deadline.in(round);
+                Reply<Node> mark = Reply.node(client, paths.owner());
+                List<Look> looks =
+                        open.stream().map(set -> Look.at(client, paths, set)).toList();
+                Optional<StoreResult> foreign = refusal(mark, limit);
+                if (foreign.isPresent()) {
+                    settle(open, foreign.get());
+                    return results;
+                }
+                open = send(client, prepare(client, plan(looks, limit)), Plan.guard(paths, owner, mark.value(limit)));
             } catch (AwayException e) {
                 settle(open, new StoreResult.Unavailable(Causes.oneLine(e)));
                 return results;
@@ -77,10 +91,18 @@ final class ZooKeeperDelivery {
         sets.forEach(set -> results.put(set.head(), result));
     }
 
+    /** Why we may not write, whoever's the store is; empty when we may. */
+    private Optional<StoreResult> refusal(Reply<Node> mark, Deadline limit) {
+        Code code = mark.code(limit);
+        if (code != Code.OK && code != Code.NONODE) {
+            return Optional.of(Codes.whileReading(code));
+        }
+        Node found = mark.value(limit);
+        return owner.refusal(found == null ? "" : found.line());
+    }
+
     /** Settles those that need no write or cannot be compared; plans the others. */
-    private List<Plan> look(ZooKeeper client, List<WriteSet> sets) {
-        Deadline limit = Deadline.in(round);
-        List<Look> looks = sets.stream().map(set -> Look.at(client, paths, set)).toList();
+    private List<Plan> plan(List<Look> looks, Deadline limit) {
         List<Plan> plans = new ArrayList<>();
         for (Look look : looks) {
             Code trouble = look.trouble(limit);
@@ -90,7 +112,10 @@ final class ZooKeeperDelivery {
             if (trouble != Code.OK) {
                 results.put(set.head(), Codes.whileReading(trouble));
             } else if (strictness.lets(set.revision(), found)) {
-                plans.add(Plan.of(set, paths, fence, look.missing(limit)));
+                plans.add(
+                        set.isDeletion()
+                                ? Plan.deletion(set, paths, fence, look.children(limit))
+                                : Plan.of(set, paths, fence, look.missing(limit)));
             } else {
                 results.put(set.head(), strictness.refusal(set.revision(), found));
             }
@@ -126,10 +151,10 @@ final class ZooKeeperDelivery {
     }
 
     /** Settles what is decided; returns those that lost a race. */
-    private List<WriteSet> send(ZooKeeper client, List<Plan> plans) {
+    private List<WriteSet> send(ZooKeeper client, List<Plan> plans, Op guard) {
         Deadline limit = Deadline.in(round);
         Map<WriteSet, Reply<Void>> replies = new LinkedHashMap<>();
-        plans.forEach(plan -> replies.put(plan.set(), Reply.multi(client, plan.operations())));
+        plans.forEach(plan -> replies.put(plan.set(), Reply.multi(client, plan.guarded(guard))));
         List<WriteSet> again = new ArrayList<>();
         Map<WriteSet, Code> lost = new LinkedHashMap<>();
         replies.forEach((set, reply) -> {
@@ -196,6 +221,18 @@ final class ZooKeeperDelivery {
                     .filter(code -> code != Code.OK && code != Code.NONODE)
                     .findFirst()
                     .orElse(Code.OK);
+        }
+
+        /** Number of nodes below each value that is there, by path. */
+        Map<String, Integer> children(Deadline limit) {
+            Map<String, Integer> children = new HashMap<>();
+            values.forEach((path, reply) -> {
+                Stat stat = reply.value(limit);
+                if (stat != null) {
+                    children.put(path, stat.getNumChildren());
+                }
+            });
+            return children;
         }
 
         Set<String> missing(Deadline limit) {

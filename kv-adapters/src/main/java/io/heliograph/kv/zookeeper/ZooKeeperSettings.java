@@ -1,16 +1,18 @@
 package io.heliograph.kv.zookeeper;
 
+import io.heliograph.kv.Owner;
 import java.time.Duration;
 
 /**
  * Where a ZooKeeper ensemble is.
  *
  * @param name the store's name, for messages
+ * @param owner who writes
  * @param connect servers, separated by commas, each with or without a port, and optionally a path under which
  *     everything is kept: {@code srv-a,srv-b:12181,srv-c/path}. The port is 2181 where none is given.
  * @param timeout limit of one round of requests
  */
-public record ZooKeeperSettings(String name, String connect, Duration timeout) {
+public record ZooKeeperSettings(String name, Owner owner, String connect, Duration timeout) {
 
     public ZooKeeperSettings {
         ConnectString.parse(connect);

@@ -17,11 +17,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.apache.zookeeper.KeeperException.Code;
+import org.apache.zookeeper.ZooKeeper;
+import org.jspecify.annotations.Nullable;
 
 /**
  * ZooKeeper. Key {@code a/b} is the persistent node {@code /a/b}; nodes that only lead to others have no data and are no
  * entries. The revision of a write set is kept in a node of its own, {@code /heliograph/fence/} and the head's key, as a
- * decimal number. Nodes are made with the open ACL.
+ * decimal number; it stays when the keys are deleted. The owner's name is in {@code /heliograph/owner}, whose version every
+ * transaction checks. Nodes are made with the open ACL.
  *
  * <h2>Reading</h2>
  *
@@ -114,7 +118,8 @@ public final class ZooKeeperStoreAdapter implements StoreAdapter {
             together.forEach(set -> results.put(
                     set.head(), new StoreResult.Unavailable("not tried: the ensemble is away or too slow")));
         } else if (!together.isEmpty()) {
-            results.putAll(new ZooKeeperDelivery(link, paths, fence, settings.timeout(), deadline).run(together));
+            results.putAll(new ZooKeeperDelivery(link, paths, settings.owner(), fence, settings.timeout(), deadline)
+                    .run(together));
         }
     }
 
@@ -133,6 +138,47 @@ public final class ZooKeeperStoreAdapter implements StoreAdapter {
     }
 
     @Override
+    public Optional<String> owner() throws StoreException {
+        try {
+            Node found = ownerNode(link.connected(Deadline.in(settings.timeout())));
+            return found == null ? Optional.empty() : Optional.of(found.line());
+        } catch (AwayException e) {
+            throw new StoreException("store '" + settings.name() + "': reading the owner: " + Causes.oneLine(e), e);
+        }
+    }
+
+    private @Nullable Node ownerNode(ZooKeeper client) throws AwayException {
+        Deadline limit = Deadline.in(settings.timeout());
+        Reply.sync(client, paths.top());
+        Reply<Node> reply = Reply.node(client, paths.owner());
+        Code code = reply.code(limit);
+        if (code != Code.OK && code != Code.NONODE) {
+            throw new AwayException("no answer: " + code);
+        }
+        return reply.value(limit);
+    }
+
+    @Override
+    public void adopt() throws StoreException {
+        try {
+            ZooKeeper client = link.connected(Deadline.in(settings.timeout()));
+            Node found = ownerNode(client);
+            Deadline limit = Deadline.in(settings.timeout());
+            if (found != null && found.line().equals(settings.owner().name())) {
+                return;
+            }
+            Paths.above(paths.owner()).forEach(path -> Reply.create(client, path));
+            Code code = Reply.multi(client, List.of(Plan.owner(paths, settings.owner(), found)))
+                    .code(limit);
+            if (code != Code.OK) {
+                throw new AwayException("no: " + code);
+            }
+        } catch (AwayException e) {
+            throw new StoreException("store '" + settings.name() + "': writing the owner: " + Causes.oneLine(e), e);
+        }
+    }
+
+    @Override
     public void close() {
         link.close();
     }
@@ -143,11 +189,7 @@ public final class ZooKeeperStoreAdapter implements StoreAdapter {
             return Optional.of(new StoreResult.Rejected(
                     "too large for one transaction: about " + bytes + " bytes, the limit is " + MAX_TRANSACTION_BYTES));
         }
-        return set.entries().stream()
-                .map(Entry::key)
-                .filter(paths::isReserved)
-                .findFirst()
-                .map(key -> new StoreResult.Rejected("key '" + key + "' is where the fences are kept"));
+        return Optional.empty();
     }
 
     private static int size(WriteSet set) {

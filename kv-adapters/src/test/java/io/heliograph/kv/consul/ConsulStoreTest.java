@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heliograph.kv.Entry;
 import io.heliograph.kv.Limits;
+import io.heliograph.kv.Owner;
 import io.heliograph.kv.Revision;
 import io.heliograph.kv.StoreException;
 import io.heliograph.kv.StoreResult;
@@ -26,8 +27,8 @@ class ConsulStoreTest {
     private static final StoreResult CURRENT = new StoreResult.AlreadyCurrent();
 
     private final FakeConsul consul = new FakeConsul();
-    private final ConsulStoreAdapter store =
-            ConsulStoreAdapter.open(new ConsulSettings("test", consul.url() + "/", "s3cret", Duration.ofSeconds(10)));
+    private final ConsulStoreAdapter store = ConsulStoreAdapter.open(
+            new ConsulSettings("test", new Owner("orders"), consul.url() + "/", "s3cret", Duration.ofSeconds(10)));
 
     @AfterEach
     void close() {
@@ -39,8 +40,15 @@ class ConsulStoreTest {
     void when_a_write_set_is_new_then_one_transaction_writes_it_with_its_revision() throws StoreException {
         assertThat(store.deliver(List.of(pair("a", 7)))).containsExactly(DELIVERED);
 
-        assertThat(consul.requests).containsExactly("GET /v1/kv/a?consistent=true", "PUT /v1/txn");
-        assertThat(consul.keys().values()).extracting(FakeConsul.Stored::flags).containsExactly("7", "7");
+        assertThat(consul.requests)
+                .containsExactly(
+                        "GET /v1/kv/heliograph/owner?consistent=true",
+                        "GET /v1/kv/a?consistent=true",
+                        "GET /v1/kv/heliograph/tombstone/a?consistent=true",
+                        "PUT /v1/txn");
+        assertThat(consul.entries().values())
+                .extracting(FakeConsul.Stored::flags)
+                .containsExactly("7", "7");
         assertThat(store.read("a"))
                 .containsExactly(
                         new StoredEntry("a", "7", new Revision(7)), new StoredEntry("a/port", "7", new Revision(7)));
@@ -76,9 +84,12 @@ class ConsulStoreTest {
 
         assertThat(store.deliver(batch)).hasSize(100).containsOnly(DELIVERED);
 
-        assertThat(consul.requests.peek()).startsWith("GET /v1/kv/m/c?").contains("recurse");
-        assertThat(consul.requests).hasSize(1 + 4);
+        // the owner before and after the store is claimed, heads, tombstones; 21 write sets of three operations each
+        assertThat(consul.requests).hasSize(2 + 2 + 5);
+        consul.requests.clear();
         assertThat(store.deliver(batch)).containsOnly(CURRENT);
+        assertThat(consul.requests).hasSize(1);
+        assertThat(consul.requests.peek()).startsWith("GET /v1/kv/m/c?").contains("recurse");
     }
 
     @Test
@@ -126,6 +137,7 @@ class ConsulStoreTest {
     @Test
     void when_one_key_may_not_be_read_then_the_others_are_delivered() {
         consul.onRead.add((exchange, proceed) -> proceed.run());
+        consul.onRead.add((exchange, proceed) -> proceed.run());
         consul.onRead.add(answer(403, "Permission denied"));
 
         assertThat(store.deliver(List.of(pair("a", 7), pair("a-denied", 7), pair("b", 7))))
@@ -140,10 +152,11 @@ class ConsulStoreTest {
         for (int i = 0; i < 10; i++) {
             batch.add(pair("m/c" + i, 7));
         }
+        consul.onRead.add((exchange, proceed) -> proceed.run());
         consul.onRead.add(answer(403, "Permission denied"));
 
         assertThat(store.deliver(batch)).containsOnly(DELIVERED);
-        assertThat(consul.requests).hasSize(1 + 10 + 1);
+        assertThat(consul.requests).hasSize(1 + 1 + 10 + 1 + 1);
     }
 
     @Test
@@ -200,7 +213,7 @@ class ConsulStoreTest {
         assertThat(store.deliver(List.of(set))).containsExactly(DELIVERED);
         assertThat(store.deliver(List.of(set))).containsExactly(CURRENT);
 
-        assertThat(consul.keys()).containsOnlyKeys(key);
+        assertThat(consul.entries()).containsOnlyKeys(key);
         assertThat(store.read(key)).containsExactly(new StoredEntry(key, "\u4e2d\"\n", new Revision(7)));
         assertThat(consul.requests).noneMatch(request -> request.contains("%2F"));
     }
@@ -215,6 +228,96 @@ class ConsulStoreTest {
         assertThat(store.read("m/a")).extracting(StoredEntry::key).containsExactly("m/a", "m/a/b");
         assertThat(store.read("")).hasSize(3);
         assertThat(store.read("none")).isEmpty();
+    }
+
+    @Test
+    void when_keys_are_deleted_then_a_tombstone_keeps_the_fence_until_they_are_written_again() {
+        store.deliver(List.of(pair("a", 7)));
+
+        assertThat(store.deliver(List.of(deletion("a", 9)))).containsExactly(DELIVERED);
+
+        assertThat(consul.entries()).isEmpty();
+        assertThat(consul.keys().get("heliograph/tombstone/a").flags()).isEqualTo("9");
+        assertThat(store.deliver(List.of(deletion("a", 9)))).containsExactly(CURRENT);
+        assertThat(store.deliver(List.of(pair("a", 8)))).containsExactly(new StoreResult.Fenced(new Revision(9)));
+        assertThat(store.deliver(List.of(deletion("a", 8)))).containsExactly(new StoreResult.Fenced(new Revision(9)));
+
+        assertThat(store.deliver(List.of(pair("a", 10)))).containsExactly(DELIVERED);
+
+        assertThat(consul.keys()).containsOnlyKeys("a", "a/port", "heliograph/owner");
+        assertThat(store.deliver(List.of(deletion("a", 9)))).containsExactly(new StoreResult.Fenced(new Revision(10)));
+    }
+
+    @Test
+    void when_keys_that_are_not_there_are_deleted_then_what_is_older_is_fenced_all_the_same() {
+        assertThat(store.deliver(List.of(deletion("a", 9)))).containsExactly(DELIVERED);
+
+        assertThat(store.deliver(List.of(pair("a", 8)))).containsExactly(new StoreResult.Fenced(new Revision(9)));
+        assertThat(consul.entries()).isEmpty();
+    }
+
+    @Test
+    void when_a_deletion_and_a_write_race_then_the_newer_one_stays() {
+        WriteSet write = pair("a", 8);
+        WriteSet deletion = deletion("a", 9);
+        try (ConsulStoreAdapter rival = another()) {
+            consul.onWrite.add(after(() -> rival.deliver(List.of(deletion))));
+            assertThat(store.deliver(List.of(write))).containsExactly(new StoreResult.Fenced(new Revision(9)));
+            assertThat(consul.entries()).isEmpty();
+
+            WriteSet newer = pair("a", 11);
+            consul.onWrite.add(after(() -> rival.deliver(List.of(newer))));
+            assertThat(store.deliver(List.of(deletion("a", 10))))
+                    .containsExactly(new StoreResult.Fenced(new Revision(11)));
+            assertThat(consul.entries()).hasSize(2);
+        }
+    }
+
+    @Test
+    void when_the_store_belongs_to_another_cluster_then_nothing_is_written_until_it_is_adopted() throws StoreException {
+        consul.put("heliograph/owner", "billing", "0");
+
+        StoreResult refused = store.deliver(List.of(pair("a", 7))).get(0);
+
+        assertThat(refused.type()).isEqualTo(StoreResult.Type.REJECTED);
+        assertThat(refused.toString())
+                .contains("'billing'")
+                .contains("'orders'")
+                .contains("heliograph adopt");
+        assertThat(consul.writes()).isZero();
+        assertThat(store.owner()).contains("billing");
+        store.adopt();
+        assertThat(store.owner()).contains("orders");
+        assertThat(store.deliver(List.of(pair("a", 7)))).containsExactly(DELIVERED);
+    }
+
+    @Test
+    void when_somebody_takes_the_store_over_in_between_then_nothing_is_written() {
+        store.deliver(List.of(pair("a", 7)));
+        consul.onWrite.add(after(() -> consul.put("heliograph/owner", "billing", "0")));
+
+        assertThat(store.deliver(List.of(pair("a", 8))).get(0).type()).isEqualTo(StoreResult.Type.REJECTED);
+
+        assertThat(consul.keys().get("a").value()).isEqualTo("7");
+    }
+
+    @Test
+    void when_the_owner_is_deleted_by_hand_then_the_store_is_claimed_again() throws StoreException {
+        store.deliver(List.of(pair("a", 7)));
+        consul.remove("heliograph/owner");
+
+        assertThat(store.deliver(List.of(pair("a", 8)))).containsExactly(DELIVERED);
+
+        assertThat(store.owner()).contains("orders");
+    }
+
+    private ConsulStoreAdapter another() {
+        return ConsulStoreAdapter.open(
+                new ConsulSettings("rival", new Owner("orders"), consul.url(), null, Duration.ofSeconds(10)));
+    }
+
+    private static WriteSet deletion(String head, long revision) {
+        return WriteSet.deletion(new Revision(revision), List.of(head, head + "/port"));
     }
 
     private static WriteSet pair(String head, long revision) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heliograph.kv.Entry;
+import io.heliograph.kv.Owner;
 import io.heliograph.kv.Revision;
 import io.heliograph.kv.StoreException;
 import io.heliograph.kv.StoreResult;
@@ -83,8 +84,9 @@ class ConsulTroubleTest {
 
         List<StoreResult> results = store.deliver(batch);
 
-        assertThat(results.subList(0, 64)).allMatch(StoreResult.Indeterminate.class::isInstance);
-        assertThat(results.subList(64, 200)).allMatch(StoreResult.Unavailable.class::isInstance);
+        // two operations each, and one for the owner
+        assertThat(results.subList(0, 31)).allMatch(StoreResult.Indeterminate.class::isInstance);
+        assertThat(results.subList(31, 200)).allMatch(StoreResult.Unavailable.class::isInstance);
         assertThat(consul.writes()).isEqualTo(1);
     }
 
@@ -112,7 +114,7 @@ class ConsulTroubleTest {
     void when_settings_are_wrong_or_printed_then_no_secret_is_told() {
         assertThatThrownBy(() -> open("http://me:s3cret@h:1")).hasMessageNotContaining("s3cret");
         assertThatThrownBy(() -> open("consul:8500")).hasMessageContaining("store 'test'");
-        assertThat(new ConsulSettings("test", "http://h:1", "s3cret", LIMIT).toString())
+        assertThat(new ConsulSettings("test", new Owner("orders"), "http://h:1", "s3cret", LIMIT).toString())
                 .doesNotContain("s3cret");
     }
 
@@ -128,6 +130,6 @@ class ConsulTroubleTest {
     }
 
     private static ConsulStoreAdapter open(String url) {
-        return ConsulStoreAdapter.open(new ConsulSettings("test", url, null, LIMIT));
+        return ConsulStoreAdapter.open(new ConsulSettings("test", new Owner("orders"), url, null, LIMIT));
     }
 }

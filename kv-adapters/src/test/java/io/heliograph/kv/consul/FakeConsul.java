@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.heliograph.kv.Limits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
@@ -25,8 +26,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /**
- * As much of Consul's HTTP interface as the adapter uses: reading a key or a range, a transaction of {@code set} and
- * {@code cas}, and a plain write with {@code cas}. Can be told to misbehave at the next requests.
+ * As much of Consul's HTTP interface as the adapter uses: reading a key or a range, a transaction of the
+ * operations it knows, and a plain write with {@code cas}. Can be told to misbehave at the next requests.
  */
 final class FakeConsul implements AutoCloseable {
 
@@ -84,8 +85,19 @@ final class FakeConsul implements AutoCloseable {
         keys.put(key, new Stored(value, flags, ++index));
     }
 
+    synchronized void remove(String key) {
+        keys.remove(key);
+    }
+
     synchronized Map<String, Stored> keys() {
         return new TreeMap<>(keys);
+    }
+
+    /** All keys but what the adapter keeps for itself. */
+    Map<String, Stored> entries() {
+        Map<String, Stored> entries = keys();
+        entries.keySet().removeIf(Limits::isReserved);
+        return entries;
     }
 
     long writes() {
@@ -210,8 +222,15 @@ final class FakeConsul implements AutoCloseable {
         for (JsonNode wrapped : operations) {
             JsonNode operation = wrapped.get("KV");
             String key = operation.get("Key").asText();
-            if (operation.get("Verb").asText().equals("cas")
-                    && indexOf(key) != operation.get("Index").asLong()) {
+            boolean isStale =
+                    switch (operation.get("Verb").asText()) {
+                        case "cas" -> indexOf(key) != operation.get("Index").asLong();
+                        case "delete-cas", "check-index" -> indexOf(key) == 0
+                                || indexOf(key) != operation.get("Index").asLong();
+                        case "check-not-exists" -> indexOf(key) != 0;
+                        default -> false;
+                    };
+            if (isStale) {
                 errors.addObject()
                         .put("OpIndex", accepted.size())
                         .put("What", "failed to set key \"" + key + "\", index is stale");
@@ -222,14 +241,22 @@ final class FakeConsul implements AutoCloseable {
             return new Reply(409, "{\"Results\":null,\"Errors\":" + errors + "}");
         }
         index++;
-        for (JsonNode operation : accepted) {
-            byte[] value = Base64.getDecoder().decode(operation.path("Value").asText(""));
-            String text = new String(value, StandardCharsets.UTF_8);
-            keys.put(
-                    operation.get("Key").asText(),
-                    new Stored(text, operation.get("Flags").asText(), index));
-        }
+        accepted.forEach(this::carryOut);
         return new Reply(200, "{\"Results\":[],\"Errors\":null}");
+    }
+
+    private void carryOut(JsonNode operation) {
+        String key = operation.get("Key").asText();
+        switch (operation.get("Verb").asText()) {
+            case "set", "cas" -> {
+                byte[] value =
+                        Base64.getDecoder().decode(operation.path("Value").asText(""));
+                String text = new String(value, StandardCharsets.UTF_8);
+                keys.put(key, new Stored(text, operation.get("Flags").asText(), index));
+            }
+            case "delete", "delete-cas" -> keys.remove(key);
+            default -> {}
+        }
     }
 
     private Reply putOne(HttpExchange exchange, String path, byte[] body) {

@@ -3,6 +3,7 @@ package io.heliograph.kv.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.heliograph.kv.Owner;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,7 +44,13 @@ class JdbcSettingsTest {
     @Test
     void when_printed_then_no_secret_is_shown() {
         JdbcSettings settings = new JdbcSettings(
-                "test", "jdbc:mariadb://h/d?password=s3cret", "u", "s3cret", Duration.ofSeconds(1), "meta.kv_store");
+                "test",
+                new Owner("orders"),
+                "jdbc:mariadb://h/d?password=s3cret",
+                "u",
+                "s3cret",
+                Duration.ofSeconds(1),
+                "meta.kv_store");
 
         assertThat(settings.toString()).doesNotContain("s3cret");
         assertThat(new Secrets(settings).hideIn("jdbc:mariadb://h/d?password=s3cret: s3cret, password=other&x"))
@@ -51,6 +58,6 @@ class JdbcSettingsTest {
     }
 
     private static JdbcSettings settings(String url, String table) {
-        return new JdbcSettings("test", url, null, null, Duration.ofSeconds(1), table);
+        return new JdbcSettings("test", new Owner("orders"), url, null, null, Duration.ofSeconds(1), table);
     }
 }

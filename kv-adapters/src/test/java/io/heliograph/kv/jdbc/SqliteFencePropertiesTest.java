@@ -3,6 +3,7 @@ package io.heliograph.kv.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heliograph.kv.Entry;
+import io.heliograph.kv.Owner;
 import io.heliograph.kv.Revision;
 import io.heliograph.kv.StoreResult;
 import io.heliograph.kv.StoredEntry;
@@ -53,6 +54,7 @@ class SqliteFencePropertiesTest {
         Map<String, Long> model = new TreeMap<>();
         JdbcSettings settings = new JdbcSettings(
                 "test",
+                new Owner("orders"),
                 "jdbc:sqlite:" + directory.resolve("try" + tries++ + ".db"),
                 null,
                 null,

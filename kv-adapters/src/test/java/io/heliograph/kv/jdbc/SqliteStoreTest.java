@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heliograph.kv.Entry;
+import io.heliograph.kv.Owner;
 import io.heliograph.kv.Revision;
 import io.heliograph.kv.StoreException;
 import io.heliograph.kv.StoreResult;
@@ -171,7 +172,7 @@ class SqliteStoreTest {
     }
 
     private static JdbcSettings settings(String url, Duration limit) {
-        return new JdbcSettings("test", url, null, null, limit, JdbcSettings.DEFAULT_TABLE);
+        return new JdbcSettings("test", new Owner("orders"), url, null, null, limit, JdbcSettings.DEFAULT_TABLE);
     }
 
     private void execute(String sql) throws SQLException {

@@ -7,6 +7,7 @@ import io.heliograph.kv.Revision;
 import io.heliograph.kv.WriteSet;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.ZooDefs;
@@ -55,6 +56,25 @@ class PlanTest {
     }
 
     @Test
+    void when_keys_are_deleted_then_what_is_below_goes_first_and_the_fence_stays() {
+        WriteSet set = WriteSet.deletion(new Revision(9), List.of("m/a", "m/a/port", "m/a/ipv4"));
+
+        Plan plan = Plan.deletion(set, PATHS, new Node("7", 3), Map.of("/m/a", 1, "/m/a/port", 0));
+
+        assertThat(plan.parents()).isEmpty();
+        assertThat(describe(plan)).containsExactly("set /heliograph/fence/m/a", "delete /m/a/port", "delete /m/a");
+    }
+
+    @Test
+    void when_a_deleted_key_leads_to_others_then_it_only_loses_its_value() {
+        WriteSet set = WriteSet.deletion(new Revision(9), List.of("a", "a/b"));
+
+        Plan plan = Plan.deletion(set, PATHS, null, Map.of("/a", 2, "/a/b", 0));
+
+        assertThat(describe(plan)).containsExactly("create /heliograph/fence/a", "delete /a/b", "set /a");
+    }
+
+    @Test
     void when_a_fence_holds_something_else_then_it_has_no_revision() {
         assertThat(new Node("17", 0).revision()).isEqualTo(new Revision(17));
         assertThat(new Node(null, 0).revision()).isEqualTo(Revision.NONE);
@@ -65,11 +85,11 @@ class PlanTest {
     }
 
     @Test
-    void when_a_key_lies_among_the_fences_then_it_is_reserved() {
+    void when_a_key_lies_in_our_own_tree_then_it_is_reserved() {
         assertThat(PATHS.isReserved("heliograph/fence")).isTrue();
         assertThat(PATHS.isReserved("heliograph/fence/a")).isTrue();
-        assertThat(PATHS.isReserved("heliograph/owner")).isFalse();
-        assertThat(PATHS.isReserved("heliograph/fences")).isFalse();
+        assertThat(PATHS.isReserved("heliograph/owner")).isTrue();
+        assertThat(PATHS.isReserved("heliographs/a")).isFalse();
         assertThat(PATHS.isReserved("zookeeper/quota")).isTrue();
         assertThat(new Paths("/x").isReserved("zookeeper/quota")).isFalse();
     }
@@ -82,7 +102,16 @@ class PlanTest {
 
     private static List<String> describe(Plan plan) {
         return plan.operations().stream()
-                .map(op -> (op.getType() == ZooDefs.OpCode.create ? "create " : "set ") + op.getPath())
+                .map(op -> verb(op) + " " + op.getPath())
                 .toList();
+    }
+
+    private static String verb(Op op) {
+        return switch (op.getType()) {
+            case ZooDefs.OpCode.create -> "create";
+            case ZooDefs.OpCode.delete -> "delete";
+            case ZooDefs.OpCode.setData -> "set";
+            default -> "other";
+        };
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heliograph.kv.Entry;
+import io.heliograph.kv.Owner;
 import io.heliograph.kv.Revision;
 import io.heliograph.kv.StoreException;
 import io.heliograph.kv.StoreResult;
@@ -39,11 +40,8 @@ class ZooKeeperAwayTest {
     void when_a_write_set_cannot_be_written_anyway_then_it_is_rejected_before_asking() {
         try (ZooKeeperStoreAdapter store = open("127.0.0.1:1")) {
             String large = "x".repeat(500_000);
-            List<StoreResult> results = store.deliver(List.of(
-                    set("heliograph/fence/a", "x"),
-                    new WriteSet(
-                            new Revision(1),
-                            List.of(new Entry("a", large), new Entry("b", large), new Entry("c", large)))));
+            List<StoreResult> results = store.deliver(List.of(new WriteSet(
+                    new Revision(1), List.of(new Entry("a", large), new Entry("b", large), new Entry("c", large)))));
 
             assertThat(results).allMatch(StoreResult.Rejected.class::isInstance);
         }
@@ -62,6 +60,6 @@ class ZooKeeperAwayTest {
     }
 
     private static ZooKeeperStoreAdapter open(String connect) {
-        return ZooKeeperStoreAdapter.open(new ZooKeeperSettings("test", connect, LIMIT));
+        return ZooKeeperStoreAdapter.open(new ZooKeeperSettings("test", new Owner("orders"), connect, LIMIT));
     }
 }

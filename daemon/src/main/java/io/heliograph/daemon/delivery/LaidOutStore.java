@@ -1,0 +1,44 @@
+package io.heliograph.daemon.delivery;
+
+import io.heliograph.daemon.layout.KeyLayout;
+import io.heliograph.kv.StoreAdapter;
+import io.heliograph.kv.StoreResult;
+import io.heliograph.kv.WriteSet;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Writes the write sets of the desired state with the keys that a store's layout gives them. */
+record LaidOutStore(StoreAdapter adapter, KeyLayout layout) {
+
+    /** As {@link StoreAdapter#deliver}; a write set that the layout has no room for is {@code Rejected}. */
+    List<StoreResult> deliver(List<WriteSet> batch) {
+        return write(batch, adapter::deliver);
+    }
+
+    /** As {@link StoreAdapter#repair}, likewise. */
+    List<StoreResult> repair(List<WriteSet> batch) {
+        return write(batch, adapter::repair);
+    }
+
+    private List<StoreResult> write(List<WriteSet> batch, Function<List<WriteSet>, List<StoreResult>> call) {
+        List<WriteSet> arranged = new ArrayList<>();
+        List<Optional<StoreResult>> refused = new ArrayList<>();
+        for (WriteSet set : batch) {
+            try {
+                arranged.add(layout.arrange(set));
+                refused.add(Optional.empty());
+            } catch (IllegalArgumentException e) {
+                refused.add(Optional.of(new StoreResult.Rejected(String.valueOf(e.getMessage()))));
+            }
+        }
+        List<StoreResult> answers = arranged.isEmpty() ? List.of() : call.apply(arranged);
+        if (answers.size() != arranged.size()) {
+            throw new IllegalStateException(answers.size() + " results for " + arranged.size() + " write sets");
+        }
+        Iterator<StoreResult> next = answers.iterator();
+        return refused.stream().map(refusal -> refusal.orElseGet(next::next)).toList();
+    }
+}

@@ -1,0 +1,161 @@
+package io.heliograph.daemon.layout;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.heliograph.kv.Entry;
+import io.heliograph.kv.WriteSet;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Which keys of a store a cluster's master becomes. Plain entries stay as they are.
+ *
+ * <p>Threads: any.
+ */
+public final class KeyLayout {
+
+    /** The five keys of {@link io.heliograph.command.Master#entries}. */
+    public static final KeyLayout CLASSIC = new KeyLayout(List.of(), Optional.empty(), "");
+
+    /** Most keys of a layout. */
+    public static final int MAX_KEYS = 32;
+
+    private static final Map<String, String> CLASSIC_KEYS = classicKeys();
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private record Line(KeyTemplate key, ValueTemplate value) {}
+
+    private final List<Line> lines;
+    private final Optional<KeyTemplate> json;
+    private final String prefix;
+
+    private KeyLayout(List<Line> lines, Optional<KeyTemplate> json, String prefix) {
+        this.lines = List.copyOf(lines);
+        this.json = json;
+        this.prefix = prefix;
+    }
+
+    /**
+     * @param keys key templates with their value templates, the head first; the classic ones where nothing is given, none
+     *     where an empty map is
+     * @param json template of a key that gets a JSON object with master, revision and time; it is the last of the write set
+     * @param prefix key prefix of masters, to find templates that make the same key
+     * @throws IllegalArgumentException naming the template that cannot be used
+     */
+    public static KeyLayout of(Optional<Map<String, String>> keys, Optional<String> json, String prefix) {
+        if (keys.isEmpty() && json.isEmpty()) {
+            return CLASSIC;
+        }
+        List<Line> lines = new ArrayList<>();
+        keys.orElse(CLASSIC_KEYS)
+                .forEach((key, value) -> lines.add(new Line(new KeyTemplate(key), new ValueTemplate(value))));
+        KeyLayout layout = new KeyLayout(lines, json.map(KeyTemplate::new), prefix);
+        layout.check();
+        return layout;
+    }
+
+    private static Map<String, String> classicKeys() {
+        Map<String, String> classic = new LinkedHashMap<>();
+        classic.put("{prefix}/{alias}", "{master}");
+        classic.put("{prefix}/{alias}/hostname", "{host}");
+        classic.put("{prefix}/{alias}/port", "{port}");
+        classic.put("{prefix}/{alias}/ipv4", "{ipv4}");
+        classic.put("{prefix}/{alias}/ipv6", "{ipv6}");
+        return classic;
+    }
+
+    private void check() {
+        List<KeyTemplate> templates = templates();
+        if (templates.isEmpty()) {
+            throw new IllegalArgumentException("a layout needs a key");
+        }
+        if (templates.size() > MAX_KEYS) {
+            throw new IllegalArgumentException(templates.size() + " keys are too many: the limit is " + MAX_KEYS);
+        }
+        for (int i = 0; i < templates.size(); i++) {
+            for (int k = i + 1; k < templates.size(); k++) {
+                if (templates.get(i).clashesWith(templates.get(k), prefix)) {
+                    throw new IllegalArgumentException(
+                            "keys '" + templates.get(i).text() + "' and '"
+                                    + templates.get(k).text() + "' can be the same key");
+                }
+            }
+        }
+    }
+
+    private List<KeyTemplate> templates() {
+        List<KeyTemplate> templates = new ArrayList<>();
+        lines.forEach(line -> templates.add(line.key()));
+        json.ifPresent(templates::add);
+        return templates;
+    }
+
+    private boolean isClassic() {
+        return lines.isEmpty() && json.isEmpty();
+    }
+
+    /**
+     * The write set as the store gets it; at the same revision.
+     *
+     * @throws IllegalArgumentException when it is a plain entry whose key is kept for masters in this layout
+     */
+    public WriteSet arrange(WriteSet set) {
+        if (isClassic()) {
+            return set;
+        }
+        Optional<PublishedMaster> published = PublishedMaster.of(set);
+        return published.isPresent() ? arrange(set, published.get()) : plain(set);
+    }
+
+    private WriteSet plain(WriteSet set) {
+        for (String key : set.keys()) {
+            if (!set.isDeletion() && templates().stream().anyMatch(template -> template.matches(key, prefix))) {
+                throw new IllegalArgumentException(
+                        "key '" + key + "' is one that a cluster would have in this store's layout");
+            }
+        }
+        return set;
+    }
+
+    private WriteSet arrange(WriteSet set, PublishedMaster published) {
+        List<Entry> entries = new ArrayList<>();
+        for (Line line : lines) {
+            String value = set.isDeletion() ? "" : line.value().value(published.alias(), published.master());
+            entries.add(new Entry(line.key().key(published.prefix(), published.alias()), value));
+        }
+        json.ifPresent(key -> entries.add(new Entry(
+                key.key(published.prefix(), published.alias()), set.isDeletion() ? "" : object(set, published))));
+        return new WriteSet(set.revision(), set.decidedAt(), set.action(), entries);
+    }
+
+    private static String object(WriteSet set, PublishedMaster published) {
+        ObjectNode object = JSON.createObjectNode()
+                .put("master", published.master().address().toString())
+                .put("revision", set.revision().value());
+        if (set.decidedAt() > 0) {
+            object.put("time", Instant.ofEpochMilli(set.decidedAt()).toString());
+        }
+        try {
+            return JSON.writeValueAsString(object);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("an object of two strings and a number", e);
+        }
+    }
+
+    /** Paths under which the keys of masters are; an empty one where a key begins with the alias. */
+    public Set<String> roots(String masterPrefix) {
+        if (isClassic()) {
+            return Set.of(masterPrefix);
+        }
+        Set<String> roots = new LinkedHashSet<>();
+        templates().forEach(template -> roots.add(template.root(masterPrefix)));
+        return roots;
+    }
+}

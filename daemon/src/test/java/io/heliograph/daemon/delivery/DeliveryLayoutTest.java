@@ -1,0 +1,84 @@
+package io.heliograph.daemon.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heliograph.command.Command.DeleteCluster;
+import io.heliograph.daemon.fakes.Decisions;
+import io.heliograph.daemon.fakes.FakeClock;
+import io.heliograph.daemon.fakes.FakeStore;
+import io.heliograph.daemon.layout.KeyLayout;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A store whose layout gives masters other keys. */
+class DeliveryLayoutTest {
+
+    private static final KeyLayout LAYOUT =
+            KeyLayout.of(Optional.of(Map.of("db/{alias}/rw", "{master}")), Optional.empty(), "mysql/master");
+
+    private final FakeClock clock = new FakeClock();
+    private final FakeStore store = new FakeStore();
+    private final Decisions decisions = new Decisions();
+    private final DeliveryWorker worker = new DeliveryWorker(
+            "consul",
+            "fake",
+            store,
+            LAYOUT,
+            DriftSettings.DEFAULT,
+            decisions::desired,
+            new Attempts(),
+            clock,
+            new Random(7));
+
+    @BeforeEach
+    void listen() {
+        decisions.listen(worker::changed, worker::changedAll);
+    }
+
+    @Test
+    void when_a_master_is_set_and_deleted_then_the_keys_of_the_layout_come_and_go() throws Exception {
+        decisions.master("orders", "db1:3306");
+        worker.step();
+        assertThat(store.read(""))
+                .extracting(entry -> entry.key() + "=" + entry.value())
+                .containsExactly("db/orders/rw=db1:3306");
+        assertThat(worker.status().pending()).isZero();
+
+        decisions.decide(new DeleteCluster("orders"));
+        worker.step();
+
+        assertThat(store.read("")).isEmpty();
+        assertThat(store.sets().get("db/orders/rw").isDeletion()).isTrue();
+        assertThat(worker.status().pending()).isZero();
+    }
+
+    @Test
+    void when_a_key_of_the_layout_was_changed_by_hand_then_it_is_repaired() {
+        decisions.master("orders", "db1:3306");
+        worker.step();
+        worker.step();
+        store.editByHand("db/orders/rw", "other:1");
+        clock.advance(Duration.ofMinutes(6));
+
+        worker.step();
+        worker.step();
+
+        assertThat(store.isEdited()).isFalse();
+        assertThat(worker.status().drifted()).isZero();
+    }
+
+    @Test
+    void when_a_plain_entry_has_a_key_of_the_layout_then_it_is_parked_and_the_others_are_delivered() {
+        decisions.put("db/users/rw", "mine");
+        decisions.put("feature/x", "on");
+        worker.step();
+
+        assertThat(worker.status().state()).isEqualTo(StoreStatus.State.PARKED);
+        assertThat(worker.status().lastError()).contains("'db/users/rw'").contains("layout");
+        assertThat(store.sets()).containsOnlyKeys("feature/x");
+    }
+}

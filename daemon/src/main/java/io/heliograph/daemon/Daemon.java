@@ -96,7 +96,10 @@ public final class Daemon implements AutoCloseable {
         StateMachine machine = new StateMachine(configuration.cluster(), ears);
         Delivery delivery = new Delivery(() -> machine.state().desired(), metrics);
         opened.push(delivery);
-        Stores.addAll(delivery, configuration, directory.internalStore());
+        HandEditAdoption handEdits = new HandEditAdoption(configuration, machine::state);
+        opened.push(handEdits);
+        Stores.addAll(delivery, configuration, directory.internalStore(), handEdits)
+                .forEach(opened::push);
         delivery.keepTimes(machine::state, configuration.kv().masterPrefix());
         ears.delivery = delivery;
 

@@ -89,7 +89,9 @@ public record Configuration(
         /** They are written again. */
         REPAIR,
         /** They are left as they are, counted and shown. */
-        ALERT
+        ALERT,
+        /** What somebody wrote by hand becomes what every store should hold. */
+        ADOPT
     }
 
     /**
@@ -111,18 +113,46 @@ public record Configuration(
 
     /**
      * @param url base URL of the local Consul agent
-     * @param token ACL token, null for none
+     * @param tokenFile holds the ACL token; null for none
+     * @param tls for an {@code https} URL; null to trust what this Java trusts
+     * @param datacenters which of Consul's data centres are written to
      */
-    public record ConsulStore(String name, String url, @Nullable String token, Upkeep upkeep) implements Store {
-        /** Leaves the token out. */
-        @Override
-        public String toString() {
-            return "ConsulStore[name=" + name + ", url=" + url + "]";
-        }
+    public record ConsulStore(
+            String name,
+            String url,
+            @Nullable Path tokenFile,
+            @Nullable ClientTlsFiles tls,
+            Datacenters datacenters,
+            Upkeep upkeep)
+            implements Store {
 
         @Override
         public String type() {
             return "consul";
+        }
+    }
+
+    /**
+     * How a server is to prove who it is, and we to it.
+     *
+     * @param ca authorities that may have signed the server's certificate
+     * @param own our certificate and key; null to show none
+     */
+    public record ClientTlsFiles(Path ca, @Nullable TlsFiles own) {}
+
+    /**
+     * Consul's data centres.
+     *
+     * @param all all that the agent knows
+     * @param names these; empty for the agent's own, or with {@code all}
+     */
+    public record Datacenters(boolean all, List<String> names) {
+
+        public static final Datacenters LOCAL = new Datacenters(false, List.of());
+        public static final Datacenters ALL = new Datacenters(true, List.of());
+
+        public Datacenters {
+            names = List.copyOf(names);
         }
     }
 

@@ -91,6 +91,32 @@ final class Section {
         return source.variable(variable(key)).isEmpty() && tuple != null && tuple.getValueNode() instanceof MappingNode;
     }
 
+    /** Whether a list is given under {@code key}. */
+    boolean isList(String key) {
+        known.add(key);
+        NodeTuple tuple = values.get(key);
+        return source.variable(variable(key)).isEmpty()
+                && tuple != null
+                && tuple.getValueNode() instanceof SequenceNode;
+    }
+
+    /** The list of plain values under {@code key}. */
+    List<String> texts(String key) {
+        known.add(key);
+        NodeTuple tuple = values.get(key);
+        List<String> texts = new ArrayList<>();
+        if (tuple != null && tuple.getValueNode() instanceof SequenceNode sequence) {
+            for (Node item : sequence.getValue()) {
+                if (item instanceof ScalarNode scalar) {
+                    texts.add(scalar.getValue());
+                } else {
+                    problem(key, "should be a list of plain values");
+                }
+            }
+        }
+        return texts;
+    }
+
     Optional<String> optionalText(String key) {
         known.add(key);
         Optional<String> overridden = source.variable(variable(key));

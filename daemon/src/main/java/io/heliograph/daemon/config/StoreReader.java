@@ -1,6 +1,8 @@
 package io.heliograph.daemon.config;
 
+import io.heliograph.daemon.config.Configuration.ClientTlsFiles;
 import io.heliograph.daemon.config.Configuration.ConsulStore;
+import io.heliograph.daemon.config.Configuration.Datacenters;
 import io.heliograph.daemon.config.Configuration.DriftPolicy;
 import io.heliograph.daemon.config.Configuration.JdbcStore;
 import io.heliograph.daemon.config.Configuration.Store;
@@ -17,14 +19,19 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads one store of the list. */
 final class StoreReader {
 
+    private static final Pattern DATACENTER = Pattern.compile("[a-zA-Z0-9_-]{1,63}");
     private static final int MAX_SECRET_BYTES = 64 * 1024;
 
     /** Settings are made here only to see whether they can be. */
@@ -77,18 +84,16 @@ final class StoreReader {
         Duration verifyInterval = section.duration(
                 "verify-interval", Upkeep.DEFAULT_VERIFY_INTERVAL, Duration.ofSeconds(1), Duration.ofHours(24));
         String drift = section.optionalText("drift").orElse("repair");
-        if (!drift.equals("repair") && !drift.equals("alert")) {
-            section.problem(
-                    "drift",
-                    drift.equals("adopt")
-                            ? "'adopt' is not in this version; repair and alert are"
-                            : "'" + drift + "' is not one of repair, alert");
+        DriftPolicy policy =
+                switch (drift) {
+                    case "alert" -> DriftPolicy.ALERT;
+                    case "adopt" -> DriftPolicy.ADOPT;
+                    default -> DriftPolicy.REPAIR;
+                };
+        if (policy == DriftPolicy.REPAIR && !drift.equals("repair")) {
+            section.problem("drift", "'" + drift + "' is not one of repair, alert, adopt");
         }
-        return new Upkeep(
-                timeout,
-                drift.equals("alert") ? DriftPolicy.ALERT : DriftPolicy.REPAIR,
-                verifyInterval,
-                readLayout(section));
+        return new Upkeep(timeout, policy, verifyInterval, readLayout(section));
     }
 
     private KeyLayout readLayout(Section section) {
@@ -110,13 +115,34 @@ final class StoreReader {
 
     private ConsulStore readConsul(Section section, String name, Upkeep upkeep) {
         String url = section.text("url");
-        String token = secret(section, "token-file");
-        section.optionalText("datacenters")
-                .filter(value -> !value.equals("local"))
-                .ifPresent(value ->
-                        section.problem("datacenters", "'" + value + "' is not in this version; only 'local' is"));
-        check(section, "url", url, () -> new ConsulSettings(name, ANYBODY, url, token, upkeep.timeout()));
-        return new ConsulStore(name, url, token, upkeep);
+        secret(section, "token-file");
+        Path tokenFile = section.optionalText("token-file").map(resolve).orElse(null);
+        ClientTlsFiles tls = new StoreTlsReader(resolve, InstantSource.system()).read(section);
+        check(section, "url", url, () -> new ConsulSettings(name, ANYBODY, url, null, upkeep.timeout()));
+        return new ConsulStore(name, url, tokenFile, tls, readDatacenters(section), upkeep);
+    }
+
+    private static Datacenters readDatacenters(Section section) {
+        List<String> names = section.isList("datacenters")
+                ? section.texts("datacenters")
+                : section.optionalText("datacenters").map(List::of).orElse(List.of("local"));
+        if (names.equals(List.of("local"))) {
+            return Datacenters.LOCAL;
+        }
+        if (names.equals(List.of("all"))) {
+            return Datacenters.ALL;
+        }
+        boolean isList = section.isList("datacenters");
+        if (names.isEmpty() || !isList || Set.copyOf(names).size() < names.size()) {
+            section.problem("datacenters", "should be local, all, or a list of different names");
+            return Datacenters.LOCAL;
+        }
+        for (String datacenter : names) {
+            if (!DATACENTER.matcher(datacenter).matches()) {
+                section.problem("datacenters", "'" + datacenter + "' is no name of a data centre in Consul");
+            }
+        }
+        return new Datacenters(false, names);
     }
 
     private static ZooKeeperStore readZooKeeper(Section section, String name, Upkeep upkeep) {
@@ -157,7 +183,11 @@ final class StoreReader {
                 section.problem(key, file + " is too large for a secret");
                 return null;
             }
-            return Files.readString(file).strip();
+            String secret = Files.readString(file).strip();
+            if (secret.isEmpty()) {
+                section.problem(key, file + " is empty");
+            }
+            return secret;
         } catch (NoSuchFileException e) {
             section.problem(key, "there is no file " + file);
         } catch (IOException e) {

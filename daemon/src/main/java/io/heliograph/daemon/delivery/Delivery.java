@@ -9,8 +9,8 @@ import io.heliograph.kv.StoreException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +19,10 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,10 +38,16 @@ public final class Delivery implements AutoCloseable {
 
     private final Supplier<DesiredState> desired;
     private final DeliveryMetrics metrics;
-    private final Map<String, DeliveryWorker> workers = new LinkedHashMap<>();
+    /** By name, in the order in which they came; copied when one comes or goes. */
+    private volatile Map<String, DeliveryWorker> workers = Map.of();
+
     private final Map<String, DeliveryTimes> times = new ConcurrentHashMap<>();
     private final DeliveryWatch watch = new DeliveryWatch(this::delivered);
-    private final List<Thread> threads = new ArrayList<>();
+    /** Those that run; guarded by this. */
+    private final Map<String, Thread> threads = new LinkedHashMap<>();
+
+    private @Nullable Function<String, DeliveryTimes> timesOf;
+    private boolean started;
     private final CountDownLatch opened = new CountDownLatch(1);
     private volatile boolean closed;
 
@@ -48,45 +56,76 @@ public final class Delivery implements AutoCloseable {
         this.metrics = metrics;
     }
 
-    /** Adds a store; before {@link #start} only. */
-    public void add(String name, String type, StoreAdapter adapter, KeyLayout layout, DriftSettings drift) {
-        workers.put(
+    /** Adds a store; at any time. */
+    public synchronized void add(
+            String name, String type, StoreAdapter adapter, KeyLayout layout, DriftSettings drift) {
+        DeliveryWorker worker = new DeliveryWorker(
                 name,
-                new DeliveryWorker(
-                        name,
-                        type,
-                        adapter,
-                        layout,
-                        drift,
-                        desired,
-                        metrics,
-                        InstantSource.system(),
-                        RandomGenerator.getDefault()));
+                type,
+                adapter,
+                layout,
+                drift,
+                desired,
+                metrics,
+                InstantSource.system(),
+                RandomGenerator.getDefault());
+        Map<String, DeliveryWorker> more = new LinkedHashMap<>(workers);
+        if (closed || more.putIfAbsent(name, worker) != null) {
+            adapter.close();
+            return;
+        }
+        if (timesOf != null) {
+            times.put(name, timesOf.apply(name));
+        }
+        workers = Collections.unmodifiableMap(more);
+        if (isOpen()) {
+            worker.changedAll();
+        }
+        if (started) {
+            run(name, worker);
+        }
+    }
+
+    /** Takes a store away; what it holds stays there. Does nothing where there is no such store. */
+    public synchronized void remove(String name) {
+        Map<String, DeliveryWorker> fewer = new LinkedHashMap<>(workers);
+        DeliveryWorker worker = fewer.remove(name);
+        if (worker != null) {
+            workers = Collections.unmodifiableMap(fewer);
+            times.remove(name);
+            Optional.ofNullable(threads.remove(name)).ifPresent(Thread::interrupt);
+            worker.adapter().close();
+        }
     }
 
     /**
-     * Has it remember when each store came to hold each failover; after all stores were added and before {@link #start}.
+     * Has it remember when each store came to hold each failover; before {@link #start}.
      *
      * @param state holds the failovers
      * @param prefix key prefix of masters
      */
-    public void keepTimes(Supplier<ReplicatedState> state, String prefix) {
-        workers.keySet().forEach(name -> times.put(name, new DeliveryTimes(state, prefix, InstantSource.system())));
+    public synchronized void keepTimes(Supplier<ReplicatedState> state, String prefix) {
+        Function<String, DeliveryTimes> make = name -> new DeliveryTimes(state, prefix, InstantSource.system());
+        timesOf = make;
+        workers.keySet().forEach(name -> times.put(name, make.apply(name)));
     }
 
     /** Starts the threads; they wait for {@link #open}. */
-    public void start() {
+    public synchronized void start() {
         watch.start();
-        for (DeliveryWorker worker : workers.values()) {
-            Thread thread = new Thread(() -> run(worker), "delivery-" + worker.name());
-            thread.setDaemon(true);
-            thread.start();
-            threads.add(thread);
-        }
+        started = true;
+        workers.forEach(this::run);
+    }
+
+    private void run(String name, DeliveryWorker worker) {
+        Thread thread = new Thread(() -> run(worker), "delivery-" + name);
+        thread.setDaemon(true);
+        thread.start();
+        threads.put(name, thread);
     }
 
     /** Lets the workers begin, with everything there is. */
-    public void open() {
+    public synchronized void open() {
         workers.values().forEach(DeliveryWorker::changedAll);
         opened.countDown();
         LOG.info("Caught up with the leader; delivering to {}", workers.keySet());
@@ -109,7 +148,7 @@ public final class Delivery implements AutoCloseable {
     private void run(DeliveryWorker worker) {
         try {
             opened.await();
-            while (!closed) {
+            while (!closed && workers.get(worker.name()) == worker) {
                 worker.awaitWork();
                 Duration pause = worker.step();
                 noteDelivered(worker);
@@ -224,10 +263,10 @@ public final class Delivery implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         closed = true;
         watch.close();
-        threads.forEach(Thread::interrupt);
+        threads.values().forEach(Thread::interrupt);
         workers.values().forEach(worker -> worker.adapter().close());
     }
 }

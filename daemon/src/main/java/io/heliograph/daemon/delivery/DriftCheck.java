@@ -5,6 +5,7 @@ import io.heliograph.kv.Revision;
 import io.heliograph.kv.StoreException;
 import io.heliograph.kv.WriteSet;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -85,7 +86,7 @@ final class DriftCheck {
     }
 
     private Collection<String> look(List<WriteSet> delivered) {
-        Map<String, String> now;
+        Map<String, DriftScan.Drift> now;
         try {
             now = find(delivered);
         } catch (StoreException | RuntimeException e) {
@@ -99,7 +100,7 @@ final class DriftCheck {
         boolean isNews = !drifted.keySet().containsAll(now.keySet());
         Set<String> before = Set.copyOf(drifted.keySet());
         drifted.keySet().retainAll(now.keySet());
-        drifted.putAll(now);
+        now.forEach((head, drift) -> drifted.put(head, drift.why()));
         if (isNews) {
             now.keySet().stream().filter(head -> !before.contains(head)).forEach(head -> metrics.drifted(store));
             LOG.warn(
@@ -107,15 +108,46 @@ final class DriftCheck {
                     store,
                     now.size(),
                     delivered.size(),
-                    String.join(", ", now.values().stream().limit(EXAMPLES).toList()),
+                    String.join(
+                            ", ",
+                            now.values().stream()
+                                    .limit(EXAMPLES)
+                                    .map(DriftScan.Drift::why)
+                                    .toList()),
                     now.size() > EXAMPLES ? ", …" : "",
-                    settings.policy() == DriftSettings.Policy.REPAIR ? "writing them again" : "left as they are");
+                    switch (settings.policy()) {
+                        case REPAIR -> "writing them again";
+                        case ALERT -> "left as they are";
+                        case ADOPT -> "what was changed by hand is taken over, the rest written again";
+                    });
         }
-        return settings.policy() == DriftSettings.Policy.REPAIR ? now.keySet() : List.of();
+        return switch (settings.policy()) {
+            case REPAIR -> now.keySet();
+            case ALERT -> List.of();
+            case ADOPT -> withoutAdopted(now);
+        };
+    }
+
+    /** Those that nobody takes over. */
+    private Collection<String> withoutAdopted(Map<String, DriftScan.Drift> drift) {
+        List<String> left = new ArrayList<>();
+        drift.forEach((head, each) -> {
+            boolean isAdopted = laidOut.layout().isHeadTheMaster()
+                    && each.edited().isPresent()
+                    && desired.get()
+                            .get(head)
+                            .filter(was -> settings.handEdits()
+                                    .adopt(store, was, each.edited().get()))
+                            .isPresent();
+            if (!isAdopted) {
+                left.add(head);
+            }
+        });
+        return left;
     }
 
     /** By the heads of the desired state, which the store's layout may have given other keys. */
-    private Map<String, String> find(List<WriteSet> delivered) throws StoreException {
+    private Map<String, DriftScan.Drift> find(List<WriteSet> delivered) throws StoreException {
         Map<String, WriteSet> arranged = new LinkedHashMap<>();
         Map<String, String> heads = new HashMap<>();
         for (WriteSet set : delivered) {
@@ -123,9 +155,9 @@ final class DriftCheck {
             heads.put(there.head(), set.head());
             arranged.put(there.head(), there);
         }
-        Map<String, String> drift = new TreeMap<>();
+        Map<String, DriftScan.Drift> drift = new TreeMap<>();
         DriftScan.find(laidOut.adapter(), arranged.values())
-                .forEach((head, why) -> drift.put(heads.getOrDefault(head, head), why));
+                .forEach((head, each) -> drift.put(heads.getOrDefault(head, head), each));
         return drift;
     }
 

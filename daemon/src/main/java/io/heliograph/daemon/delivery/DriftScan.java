@@ -21,6 +21,18 @@ final class DriftScan {
 
     private static final int MAX_TREES = 64;
 
+    /**
+     * What is not as it was delivered.
+     *
+     * @param why a few words
+     * @param edited what the head's key holds, where somebody changed just that by hand
+     */
+    record Drift(String why, Optional<String> edited) {
+        Drift(String why) {
+            this(why, Optional.empty());
+        }
+    }
+
     private final Map<String, StoredEntry> found = new HashMap<>();
 
     private DriftScan() {}
@@ -30,21 +42,21 @@ final class DriftScan {
      * is somebody's newer write.
      *
      * @param delivered write sets the store was known to hold before this is called
-     * @return a few words by head, sorted
+     * @return by head, sorted
      * @throws StoreException when the store cannot be read
      */
-    static Map<String, String> find(StoreAdapter adapter, Collection<WriteSet> delivered) throws StoreException {
+    static Map<String, Drift> find(StoreAdapter adapter, Collection<WriteSet> delivered) throws StoreException {
         DriftScan scan = new DriftScan();
         for (String prefix : prefixes(delivered)) {
             adapter.read(prefix).forEach(entry -> scan.found.put(entry.key(), entry));
         }
-        Map<String, String> drifted = new TreeMap<>();
+        Map<String, Drift> drifted = new TreeMap<>();
         delivered.forEach(set -> scan.differenceOf(set).ifPresent(why -> drifted.put(set.head(), why)));
         return drifted;
     }
 
     /** Of a deletion, what has come back with a revision of ours, out of a backup, and not what somebody made since. */
-    private Optional<String> returned(WriteSet set) {
+    private Optional<Drift> returned(WriteSet set) {
         return set.keys().stream()
                 .filter(key -> {
                     StoredEntry stored = found.get(key);
@@ -53,10 +65,10 @@ final class DriftScan {
                             && set.revision().isNewerThan(stored.revision());
                 })
                 .findFirst()
-                .map(key -> key + " was deleted and is back");
+                .map(key -> new Drift(key + " was deleted and is back"));
     }
 
-    private Optional<String> differenceOf(WriteSet set) {
+    private Optional<Drift> differenceOf(WriteSet set) {
         if (set.isDeletion()) {
             return returned(set);
         }
@@ -68,15 +80,22 @@ final class DriftScan {
         for (Entry entry : set.entries()) {
             StoredEntry stored = found.get(entry.key());
             if (stored == null) {
-                return Optional.of(entry.key() + " is missing");
+                return Optional.of(new Drift(entry.key() + " is missing"));
             }
             if (!stored.value().equals(entry.value())) {
-                return Optional.of(entry.key() + " has another value");
+                return Optional.of(new Drift(entry.key() + " has another value", editOf(set, stored)));
             }
         }
         return revision.equals(set.revision())
                 ? Optional.empty()
-                : Optional.of(set.head() + " has the revision " + revision);
+                : Optional.of(new Drift(set.head() + " has the revision " + revision));
+    }
+
+    /** An older revision is no hand edit but an old backup, or somebody's old write. */
+    private static Optional<String> editOf(WriteSet set, StoredEntry stored) {
+        boolean isByHand =
+                stored.revision().equals(Revision.NONE) || stored.revision().equals(set.revision());
+        return isByHand && stored.key().equals(set.head()) ? Optional.of(stored.value()) : Optional.empty();
     }
 
     /** The path that all keys of a tree share, for each tree. */

@@ -7,8 +7,14 @@ import java.time.Duration;
  *
  * @param policy what happens to a write set that is not as it was delivered
  * @param verifyInterval time between two looks; a tenth more or less, so that nodes do not look together
+ * @param handEdits who takes over what was changed by hand, where the policy says so
  */
-public record DriftSettings(Policy policy, Duration verifyInterval) {
+public record DriftSettings(Policy policy, Duration verifyInterval, HandEdits handEdits) {
+
+    /** Nothing is taken over. */
+    public DriftSettings(Policy policy, Duration verifyInterval) {
+        this(policy, verifyInterval, HandEdits.NONE);
+    }
 
     public static final DriftSettings DEFAULT = new DriftSettings(Policy.REPAIR, Duration.ofMinutes(5));
 
@@ -17,6 +23,11 @@ public record DriftSettings(Policy policy, Duration verifyInterval) {
         /** Write it again. */
         REPAIR,
         /** Leave it, and tell. */
-        ALERT
+        ALERT,
+        /**
+         * Have every store hold what somebody wrote, where it is the value of a plain key or the master of a cluster; write
+         * everything else again, and what is gone.
+         */
+        ADOPT
     }
 }

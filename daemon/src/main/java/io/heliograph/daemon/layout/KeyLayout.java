@@ -149,6 +149,11 @@ public final class KeyLayout {
         }
     }
 
+    /** Whether the value of a cluster's head is its master's {@code host:port}. */
+    public boolean isHeadTheMaster() {
+        return isClassic() || (!lines.isEmpty() && lines.get(0).value().text().equals("{master}"));
+    }
+
     /** Paths under which the keys of masters are; an empty one where a key begins with the alias. */
     public Set<String> roots(String masterPrefix) {
         if (isClassic()) {

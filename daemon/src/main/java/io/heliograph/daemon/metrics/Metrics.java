@@ -5,6 +5,7 @@ import io.heliograph.daemon.delivery.StoreStatus;
 import io.heliograph.kv.StoreResult;
 import io.heliograph.raft.Leadership;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -13,8 +14,10 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
@@ -23,6 +26,8 @@ import java.util.function.ToDoubleFunction;
 public final class Metrics implements DeliveryMetrics {
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Map<MultiGauge, ToDoubleFunction<StoreStatus>> storeGauges = new LinkedHashMap<>();
+    private Supplier<List<StoreStatus>> stores = List::of;
 
     public Metrics() {
         new JvmMemoryMetrics().bindTo(registry);
@@ -57,40 +62,32 @@ public final class Metrics implements DeliveryMetrics {
                 .register(registry);
     }
 
-    /** Registers what the stores show. */
-    public void watchStores(Supplier<List<StoreStatus>> statuses) {
-        for (StoreStatus store : statuses.get()) {
-            Supplier<StoreStatus> now = () -> statuses.get().stream()
-                    .filter(status -> status.name().equals(store.name()))
-                    .findFirst()
-                    .orElse(store);
-            Tags tags = Tags.of("store", store.name());
-            Gauge.builder(
-                            "heliograph.store.lag.seconds",
-                            now,
-                            source -> source.get().lagMillis() / 1000.0)
-                    .description("Age of the oldest write set the store does not hold yet")
-                    .tags(tags)
-                    .strongReference(true)
-                    .register(registry);
-            Gauge.builder("heliograph.store.pending", now, source -> source.get()
-                            .pending())
-                    .description("Write sets the store does not hold yet")
-                    .tags(tags)
-                    .strongReference(true)
-                    .register(registry);
-            Gauge.builder("heliograph.store.drifted", now, source -> source.get()
-                            .drifted())
-                    .description("Write sets that are not as they were delivered")
-                    .tags(tags)
-                    .strongReference(true)
-                    .register(registry);
-            Gauge.builder("heliograph.store.up", now, source -> source.get().state() == StoreStatus.State.DOWN ? 0 : 1)
-                    .description("0 while the store does not answer")
-                    .tags(tags)
-                    .strongReference(true)
-                    .register(registry);
-        }
+    /** Registers what the stores show; stores may come and go. */
+    public synchronized void watchStores(Supplier<List<StoreStatus>> statuses) {
+        stores = statuses;
+        storeGauge(
+                "heliograph.store.lag.seconds",
+                "Age of the oldest write set the store does not hold yet",
+                status -> status.lagMillis() / 1000.0);
+        storeGauge("heliograph.store.pending", "Write sets the store does not hold yet", StoreStatus::pending);
+        storeGauge("heliograph.store.drifted", "Write sets that are not as they were delivered", StoreStatus::drifted);
+        storeGauge(
+                "heliograph.store.up",
+                "0 while the store does not answer",
+                status -> status.state() == StoreStatus.State.DOWN ? 0 : 1);
+    }
+
+    private void storeGauge(String name, String help, ToDoubleFunction<StoreStatus> value) {
+        storeGauges.put(MultiGauge.builder(name).description(help).register(registry), value);
+    }
+
+    private synchronized void lookAtStores() {
+        List<StoreStatus> now = stores.get();
+        storeGauges.forEach((gauge, value) -> gauge.register(
+                now.stream()
+                        .map(status -> MultiGauge.Row.of(Tags.of("store", status.name()), value.applyAsDouble(status)))
+                        .toList(),
+                true));
     }
 
     @Override
@@ -121,6 +118,7 @@ public final class Metrics implements DeliveryMetrics {
 
     /** In Prometheus' text format. */
     public String scrape() {
+        lookAtStores();
         return registry.scrape();
     }
 }

@@ -3,6 +3,7 @@ package io.heliograph.daemon.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heliograph.daemon.config.Configuration.ConsulStore;
+import io.heliograph.daemon.config.Configuration.Datacenters;
 import io.heliograph.daemon.config.Configuration.DriftPolicy;
 import io.heliograph.daemon.config.Configuration.Http;
 import io.heliograph.daemon.config.Configuration.JdbcStore;
@@ -82,7 +83,12 @@ class ConfigurationLoaderTest {
         assertThat(read.stores())
                 .containsExactly(
                         new ConsulStore(
-                                "consul", "http://127.0.0.1:8500", "s3cret", Upkeep.ofTimeout(Duration.ofSeconds(3))),
+                                "consul",
+                                "http://127.0.0.1:8500",
+                                directory.resolve("consul.token"),
+                                null,
+                                Datacenters.LOCAL,
+                                Upkeep.ofTimeout(Duration.ofSeconds(3))),
                         new ZooKeeperStore("zk", "srv-a,srv-b:12181,srv-c", Upkeep.ofTimeout(Duration.ofSeconds(4))),
                         new JdbcStore(
                                 "inventory",
@@ -128,7 +134,13 @@ class ConfigurationLoaderTest {
                 """);
         assertThat(read.stores())
                 .containsExactly(
-                        new ConsulStore("c", "https://consul:8501", null, Upkeep.ofTimeout(Duration.ofSeconds(5))),
+                        new ConsulStore(
+                                "c",
+                                "https://consul:8501",
+                                null,
+                                null,
+                                Datacenters.LOCAL,
+                                Upkeep.ofTimeout(Duration.ofSeconds(5))),
                         new ZooKeeperStore("z", "zk/chroot", Upkeep.ofTimeout(Duration.ofSeconds(5))),
                         new JdbcStore(
                                 "j",
@@ -219,7 +231,7 @@ class ConfigurationLoaderTest {
                 .load(ConfigFile.MINIMAL.replace("data-dir: data", "data-dir: ../data")
                         + "stores: [{name: c, type: consul, url: \"http://c\", token-file: ../consul.token}]\n");
         assertThat(read.node().dataDir()).isEqualTo(directory.resolve("data"));
-        assertThat(((ConsulStore) read.stores().get(0)).token()).isEqualTo("s3cret");
+        assertThat(((ConsulStore) read.stores().get(0)).tokenFile()).isEqualTo(directory.resolve("consul.token"));
     }
 
     @Test

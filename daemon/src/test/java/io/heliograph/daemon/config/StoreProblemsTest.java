@@ -110,18 +110,24 @@ class StoreProblemsTest {
     @Test
     void when_other_data_centers_are_wanted_then_it_says_that_this_version_cannot() {
         expect(
-                "- { name: a, type: consul, url: \"http://c\", datacenters: all }\n",
-                "h.yaml:9: stores.a.datacenters: 'all' is not in this version; only 'local' is");
+                "- { name: a, type: consul, url: \"http://c\", datacenters: some }\n"
+                        + "- { name: b, type: consul, url: \"http://c\", datacenters: [] }\n"
+                        + "- { name: c, type: consul, url: \"http://c\", datacenters: [dc1, dc1] }\n"
+                        + "- { name: d, type: consul, url: \"http://c\", datacenters: [dc1, \"a/b\"] }\n",
+                "h.yaml:9: stores.a.datacenters: should be local, all, or a list of different names",
+                "h.yaml:10: stores.b.datacenters: should be local, all, or a list of different names",
+                "h.yaml:11: stores.c.datacenters: should be local, all, or a list of different names",
+                "h.yaml:12: stores.d.datacenters: 'a/b' is no name of a data centre in Consul");
     }
 
     @Test
     void when_the_habits_of_a_store_cannot_be_then_each_is_named() {
         expect(
                 "- { name: a, type: zookeeper, connect: z, drift: ignore, verify-interval: 10ms }\n"
-                        + "- { name: b, type: zookeeper, connect: z, drift: adopt }\n",
+                        + "- { name: b, type: zookeeper, connect: z, drift: overwrite }\n",
                 "h.yaml:9: stores.a.verify-interval: 10ms is not between 1s and 86400s",
-                "h.yaml:9: stores.a.drift: 'ignore' is not one of repair, alert",
-                "h.yaml:10: stores.b.drift: 'adopt' is not in this version; repair and alert are");
+                "h.yaml:9: stores.a.drift: 'ignore' is not one of repair, alert, adopt",
+                "h.yaml:10: stores.b.drift: 'overwrite' is not one of repair, alert, adopt");
     }
 
     @Test

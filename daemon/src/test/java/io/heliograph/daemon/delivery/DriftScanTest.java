@@ -8,7 +8,9 @@ import io.heliograph.kv.Revision;
 import io.heliograph.kv.StoreException;
 import io.heliograph.kv.WriteSet;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class DriftScanTest {
@@ -65,7 +67,10 @@ class DriftScanTest {
         store.editByHand("m/a/port", "hunter2");
         store.editByHand("m/b", null);
 
-        assertThat(DriftScan.find(store, List.of(changed, deleted, gone, older)))
+        Map<String, String> found = new HashMap<>();
+        DriftScan.find(store, List.of(changed, deleted, gone, older))
+                .forEach((head, drift) -> found.put(head, drift.why()));
+        assertThat(found)
                 .containsEntry("m/a", "m/a/port has another value")
                 .containsEntry("m/b", "m/b is missing")
                 .containsEntry("x", "x is missing")

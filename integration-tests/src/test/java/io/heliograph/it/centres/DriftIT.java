@@ -31,6 +31,7 @@ class DriftIT {
 
     private static ConsulServer consul;
     private static ConsulServer watched;
+    private static ConsulServer leading;
     private static ZooKeeperServer zookeeper;
     private static MariaDbServer mariadb;
     private static PostgresServer postgres;
@@ -41,6 +42,7 @@ class DriftIT {
     static void start() {
         consul = ConsulServer.start("dc1");
         watched = ConsulServer.start("watched");
+        leading = ConsulServer.start("leading");
         zookeeper = ZooKeeperServer.start();
         mariadb = MariaDbServer.start();
         postgres = PostgresServer.start();
@@ -48,6 +50,7 @@ class DriftIT {
                 .nodes("dc1")
                 .storeFor("dc1", often(Stores.consul("consul", consul), "repair"))
                 .storeFor("dc1", often(Stores.consul("watched", watched), "alert"))
+                .storeFor("dc1", often(Stores.consul("leading", leading), "adopt"))
                 .storeFor("dc1", often(Stores.zookeeper("zk", zookeeper), "repair"))
                 .storeFor("dc1", often(Stores.jdbc("maria", mariadb), "repair"))
                 .storeFor("dc1", often(Stores.jdbc("pg", postgres), "repair"))
@@ -59,7 +62,8 @@ class DriftIT {
 
     @AfterAll
     static void stop() throws Exception {
-        for (AutoCloseable each : new AutoCloseable[] {cluster, consul, watched, zookeeper, mariadb, postgres}) {
+        for (AutoCloseable each :
+                new AutoCloseable[] {cluster, consul, watched, leading, zookeeper, mariadb, postgres}) {
             if (each != null) {
                 each.close();
             }
@@ -155,5 +159,30 @@ class DriftIT {
         node.post("/v1/clusters/drift/submit", Map.of()).orThrow();
         awaitPort("watched");
         await().atMost(DataCentres.SOON).until(() -> store("drifted") == 0);
+    }
+
+    @Test
+    void when_a_store_leads_then_a_hand_edit_becomes_the_master_everywhere_and_what_is_deleted_comes_back() {
+        String head = "mysql/master/led";
+        node.put("/v1/clusters/led", Map.of("master", "127.0.0.31:3306")).orThrow();
+        node.put("/v1/kv/feature/led", Map.of("value", "off")).orThrow();
+        await().atMost(DataCentres.SOON).until(() -> store("pending") == 0);
+
+        leading.put(head, "127.0.0.32:3307");
+        leading.put("feature/led", "on");
+
+        await().atMost(DataCentres.SOON).untilAsserted(() -> assertThat(consul.list(head))
+                .containsEntry(head, "127.0.0.32:3307")
+                .containsEntry(head + "/port", "3307"));
+        await().atMost(DataCentres.SOON)
+                .untilAsserted(() -> assertThat(leading.list(head)).containsEntry(head + "/port", "3307"));
+        await().atMost(DataCentres.SOON).until(() -> consul.get("feature/led").orElse(""), "on"::equals);
+        assertThat(node.get("/v1/failovers").orThrow().path(0).path("reason").asText())
+                .isEqualTo("changed by hand in leading of dc1");
+
+        leading.put(head, "no master");
+        leading.delete("feature/led");
+        await().atMost(DataCentres.SOON).until(() -> leading.get(head).orElse(""), "127.0.0.32:3307"::equals);
+        await().atMost(DataCentres.SOON).until(() -> leading.get("feature/led").orElse(""), "on"::equals);
     }
 }

@@ -72,7 +72,12 @@ public final class KeyWatcher implements AutoCloseable {
         return watcher;
     }
 
-    static KeyWatcher watch(String name, String root, Supplier<Map<String, Stored>> read) {
+    /**
+     * Watches a store of any kind.
+     *
+     * @param read reads what is at {@code root} and below at one moment; the revision stands as the flags of each
+     */
+    public static KeyWatcher watch(String name, String root, Supplier<Map<String, Stored>> read) {
         return new KeyWatcher(name, root, read);
     }
 

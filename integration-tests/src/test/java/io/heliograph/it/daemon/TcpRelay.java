@@ -10,8 +10,12 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Forwards TCP connections of one loopback port to another one, until it is told to fail in one of the ways networks do. */
 public final class TcpRelay implements AutoCloseable {
@@ -32,6 +36,11 @@ public final class TcpRelay implements AutoCloseable {
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final FullBacklog backlog;
     private final Object lock = new Object();
+    /** How many bytes may still pass, both ways together, until all connections are cut. */
+    private final AtomicLong untilCut = new AtomicLong(Long.MAX_VALUE);
+
+    private volatile long answerDelayMillis;
+    private volatile byte[] garbage = {};
     private State state = State.OPEN;
     private boolean accepting;
 
@@ -77,8 +86,27 @@ public final class TcpRelay implements AutoCloseable {
         closeSockets();
     }
 
+    /** Cuts all connections, once, after this many more bytes have passed, both ways together. New ones come about. */
+    public void cutAfter(long bytes) {
+        untilCut.set(bytes);
+    }
+
+    /** Holds back every answer for so long. */
+    public void slow(Duration delay) {
+        answerDelayMillis = delay.toMillis();
+    }
+
+    /** Answers every connection with this, whatever it asks, and closes it. */
+    public void babble(String answer) {
+        garbage = answer.getBytes(StandardCharsets.UTF_8);
+        closeSockets();
+    }
+
     /** Ends whatever it was told to do. What was frozen goes on. */
     public void heal() {
+        untilCut.set(Long.MAX_VALUE);
+        answerDelayMillis = 0;
+        garbage = new byte[0];
         boolean wasSilent;
         synchronized (lock) {
             wasSilent = state == State.SILENT;
@@ -171,8 +199,14 @@ public final class TcpRelay implements AutoCloseable {
             client.setTcpNoDelay(true);
             target.setTcpNoDelay(true);
             target.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), targetPort), CONNECT_MILLIS);
-            thread("answers", () -> pump(target, client));
-            pump(client, target);
+            if (garbage.length > 0) {
+                client.getInputStream().read();
+                client.getOutputStream().write(garbage);
+                end(client, target);
+                return;
+            }
+            thread("answers", () -> pump(target, client, true));
+            pump(client, target, false);
         } catch (IOException e) {
             refuse(client);
             end(client, target);
@@ -188,16 +222,26 @@ public final class TcpRelay implements AutoCloseable {
         }
     }
 
-    private void pump(Socket from, Socket to) {
+    private void pump(Socket from, Socket to, boolean answers) {
         byte[] chunk = new byte[CHUNK];
         try {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             for (int length = in.read(chunk); length >= 0; length = in.read(chunk)) {
                 awaitOpen();
-                out.write(chunk, 0, length);
+                if (answers && answerDelayMillis > 0) {
+                    TimeUnit.MILLISECONDS.sleep(answerDelayMillis);
+                }
+                long left = untilCut.addAndGet(-length) + length;
+                out.write(chunk, 0, (int) Math.min(length, Math.max(0, left)));
+                if (left <= length) {
+                    untilCut.set(Long.MAX_VALUE);
+                    closeSockets();
+                }
             }
             awaitOpen();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } catch (IOException e) {
             // one end is gone: so is the other
         } finally {

@@ -13,6 +13,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -28,53 +29,75 @@ public final class ConsulServer extends RealServer {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final int httpPort;
+    private final String token;
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(3)).build();
 
-    private ConsulServer(ServerHost host, int httpPort) {
+    private ConsulServer(ServerHost host, int httpPort, String token) {
         super("consul", host);
         this.httpPort = httpPort;
+        this.token = token;
     }
 
     /** Starts one and waits until it has a leader and takes writes. */
     public static ConsulServer start(String datacenter) {
+        return start(datacenter, FreePorts.next(), "", List.of());
+    }
+
+    /**
+     * Starts one that is told more than usual.
+     *
+     * @param wanPort its port for gossip with other data centres
+     * @param token the ACL token of this test's own hand, empty for none
+     * @param settings pieces of configuration in Consul's own language
+     */
+    public static ConsulServer start(String datacenter, int wanPort, String token, List<String> settings) {
         int port = FreePorts.next();
         Optional<Path> binary = ServerBinaries.consul();
-        ServerHost host = binary.isPresent() ? process(binary.get(), datacenter, port) : container(datacenter, port);
-        ConsulServer server = new ConsulServer(host, port);
+        ServerHost host = binary.isPresent()
+                ? process(binary.get(), datacenter, port, wanPort, settings)
+                : container(datacenter, port, settings);
+        ConsulServer server = new ConsulServer(host, port, token);
         server.startAndWait();
         return server;
     }
 
-    private static ServerHost process(Path binary, String datacenter, int port) {
-        TestDirectory directory = TestDirectory.create("consul-" + datacenter);
-        return new ProcessHost(
-                directory,
-                List.of(
-                        binary.toString(),
-                        "agent",
-                        "-server",
-                        "-bootstrap-expect=1",
-                        "-datacenter=" + datacenter,
-                        "-node=consul-" + datacenter,
-                        "-disable-host-node-id",
-                        "-bind=127.0.0.1",
-                        "-client=127.0.0.1",
-                        "-data-dir=" + directory.path().resolve("data"),
-                        "-http-port=" + port,
-                        "-serf-lan-port=" + FreePorts.next(),
-                        "-serf-wan-port=" + FreePorts.next(),
-                        "-server-port=" + FreePorts.next(),
-                        "-dns-port=-1",
-                        "-grpc-port=-1",
-                        "-log-level=warn",
-                        "-hcl=performance { raft_multiplier = 1 }",
-                        "-hcl=disable_update_check = true"));
+    private static List<String> hcl(List<String> settings) {
+        return settings.stream().map(each -> "-hcl=" + each).toList();
     }
 
-    private static ServerHost container(String datacenter, int port) {
+    private static ServerHost process(Path binary, String datacenter, int port, int wanPort, List<String> settings) {
+        TestDirectory directory = TestDirectory.create("consul-" + datacenter);
+        List<String> command = new ArrayList<>(List.of(
+                binary.toString(),
+                "agent",
+                "-server",
+                "-bootstrap-expect=1",
+                "-datacenter=" + datacenter,
+                "-node=consul-" + datacenter,
+                "-disable-host-node-id",
+                "-bind=127.0.0.1",
+                "-client=127.0.0.1",
+                "-data-dir=" + directory.path().resolve("data"),
+                "-http-port=" + port,
+                "-serf-lan-port=" + FreePorts.next(),
+                "-serf-wan-port=" + wanPort,
+                "-server-port=" + FreePorts.next(),
+                "-dns-port=-1",
+                "-grpc-port=-1",
+                "-log-level=warn",
+                "-hcl=performance { raft_multiplier = 1 }",
+                "-hcl=disable_update_check = true"));
+        command.addAll(hcl(settings));
+        return new ProcessHost(directory, command);
+    }
+
+    private static ServerHost container(String datacenter, int port, List<String> settings) {
+        List<String> command = new ArrayList<>(
+                List.of("agent", "-server", "-bootstrap-expect=1", "-datacenter=" + datacenter, "-client=0.0.0.0"));
+        command.addAll(hcl(settings));
         return new ContainerHost("consul", IMAGE, port, INSIDE_PORT, Map.of())
-                .withCommand("agent", "-server", "-bootstrap-expect=1", "-datacenter=" + datacenter, "-client=0.0.0.0");
+                .withCommand(command.toArray(new String[0]));
     }
 
     /** Its HTTP address, without a slash at the end. */
@@ -115,6 +138,15 @@ public final class ConsulServer extends RealServer {
         }
     }
 
+    /** Asks its HTTP interface for anything else; the body of an answer that is 200. */
+    public String call(String method, String path, String body) {
+        HttpResponse<String> answer = send(method, path, null, body);
+        if (answer.statusCode() != 200) {
+            throw new IllegalStateException(method + " " + path + ": " + answer.statusCode() + " " + answer.body());
+        }
+        return answer.body();
+    }
+
     @Override
     boolean isReady() {
         if (send("GET", "/v1/status/leader", null, "").body().length() <= "\"\"".length()) {
@@ -147,11 +179,12 @@ public final class ConsulServer extends RealServer {
     private HttpResponse<String> send(String method, String path, @Nullable String query, String body) {
         try {
             URI uri = new URI("http", null, "127.0.0.1", httpPort, path, query, null);
-            HttpRequest request = HttpRequest.newBuilder(uri)
-                    .timeout(LIMIT)
-                    .method(method, BodyPublishers.ofString(body))
-                    .build();
-            return http.send(request, BodyHandlers.ofString(StandardCharsets.UTF_8));
+            HttpRequest.Builder request =
+                    HttpRequest.newBuilder(uri).timeout(LIMIT).method(method, BodyPublishers.ofString(body));
+            if (!token.isEmpty()) {
+                request.header("X-Consul-Token", token);
+            }
+            return http.send(request.build(), BodyHandlers.ofString(StandardCharsets.UTF_8));
         } catch (URISyntaxException e) {
             throw new IllegalArgumentException(e);
         } catch (IOException e) {

@@ -7,12 +7,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /** A child process, with its output in the file {@code output.log} of its directory. */
 public final class ProcessHost implements ServerHost {
+    /** Stopped, or ended and not looked after by a parent that is stopped itself. */
+    private static final Set<String> NOT_RUNNING = Set.of("T", "Z", "X");
+
     private static final Duration END_LIMIT = Duration.ofSeconds(60);
 
     private final TestDirectory directory;
@@ -133,7 +137,7 @@ public final class ProcessHost implements ServerHost {
         try (Stream<Path> threads = Files.list(tasks)) {
             return threads.map(thread -> Commands.text(thread.resolve("stat")))
                     .map(stat -> stat.substring(stat.lastIndexOf(')') + 1).strip())
-                    .anyMatch(state -> !state.isEmpty() && !state.startsWith("T"));
+                    .anyMatch(state -> !state.isEmpty() && !NOT_RUNNING.contains(state.substring(0, 1)));
         } catch (IOException | UncheckedIOException e) {
             return false;
         }

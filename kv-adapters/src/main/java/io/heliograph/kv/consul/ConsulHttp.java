@@ -6,15 +6,18 @@ import com.orbitz.consul.model.kv.Value;
 import com.orbitz.consul.util.Jackson;
 import io.heliograph.kv.Causes;
 import io.heliograph.kv.StoreResult;
+import io.heliograph.kv.StoreTls;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import okhttp3.HttpUrl;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
+import okhttp3.ResponseBody;
 import retrofit2.Call;
 import retrofit2.Response;
 import retrofit2.Retrofit;
@@ -32,6 +35,7 @@ final class ConsulHttp implements AutoCloseable {
 
     private static final int NOT_FOUND = 404;
 
+    private final HttpUrl base;
     private final OkHttpClient client;
     private final KeyValueClient.Api reads;
     private final KeyValueClient.Api writes;
@@ -40,8 +44,13 @@ final class ConsulHttp implements AutoCloseable {
     /** Contacts nobody. */
     ConsulHttp(ConsulSettings settings) {
         Duration timeout = settings.timeout();
-        client = new OkHttpClient.Builder()
-                .connectTimeout(timeout)
+        base = base(settings);
+        OkHttpClient.Builder builder = new OkHttpClient.Builder();
+        StoreTls tls = settings.tls();
+        if (tls != null) {
+            builder.sslSocketFactory(tls.context().getSocketFactory(), tls.trust());
+        }
+        client = builder.connectTimeout(timeout)
                 .readTimeout(timeout)
                 .writeTimeout(timeout)
                 .callTimeout(timeout)
@@ -55,9 +64,13 @@ final class ConsulHttp implements AutoCloseable {
                 settings, client.newBuilder().retryOnConnectionFailure(false).build());
     }
 
+    private static HttpUrl base(ConsulSettings settings) {
+        return Objects.requireNonNull(HttpUrl.parse(settings.url().replaceAll("/+$", "") + "/v1/"));
+    }
+
     private static KeyValueClient.Api api(ConsulSettings settings, OkHttpClient client) {
         return new Retrofit.Builder()
-                .baseUrl(Objects.requireNonNull(HttpUrl.parse(settings.url().replaceAll("/+$", "") + "/v1/")))
+                .baseUrl(base(settings))
                 .client(client)
                 .addConverterFactory(JacksonConverterFactory.create(Jackson.MAPPER))
                 .build()
@@ -84,6 +97,23 @@ final class ConsulHttp implements AutoCloseable {
             throw Refusal.of(response).whileReading();
         } catch (IOException e) {
             throw new ReadFailure(new StoreResult.Unavailable("reading: " + Causes.oneLine(e)));
+        }
+    }
+
+    /** Names of all data centres that the agent knows, its own too. */
+    List<String> datacenters() throws ReadFailure {
+        Request request = new Request.Builder()
+                .url(base.newBuilder().addPathSegments("catalog/datacenters").build())
+                .build();
+        try (okhttp3.Response response = client.newCall(request).execute()) {
+            ResponseBody body = response.body();
+            if (!response.isSuccessful() || body == null) {
+                throw new ReadFailure(
+                        new StoreResult.Unavailable("asking for the data centres: HTTP " + response.code()));
+            }
+            return List.of(Jackson.MAPPER.readValue(body.string(), String[].class));
+        } catch (IOException e) {
+            throw new ReadFailure(new StoreResult.Unavailable("asking for the data centres: " + Causes.oneLine(e)));
         }
     }
 
@@ -124,17 +154,21 @@ final class ConsulHttp implements AutoCloseable {
         client.connectionPool().evictAll();
     }
 
-    /** Adds the token, and writes a key's slashes as slashes: Retrofit escapes them, and not every proxy likes that. */
+    /** Adds the data centre and the token, and writes a key's slashes as slashes: Retrofit escapes them, and not every proxy likes that. */
     private Request prepare(Interceptor.Chain chain, ConsulSettings settings) throws IOException {
         if (closed) {
             throw new IOException("the store is closed");
         }
         Request request = chain.request();
         String path = request.url().encodedPath().replace("%2F", "/");
-        Request.Builder prepared = request.newBuilder()
-                .url(request.url().newBuilder().encodedPath(path).build());
-        if (settings.token() != null) {
-            prepared.header("X-Consul-Token", settings.token());
+        HttpUrl.Builder url = request.url().newBuilder().encodedPath(path);
+        if (settings.datacenter() != null) {
+            url.addQueryParameter("dc", settings.datacenter());
+        }
+        Request.Builder prepared = request.newBuilder().url(url.build());
+        Supplier<String> token = settings.token();
+        if (token != null) {
+            prepared.header("X-Consul-Token", token.get());
         }
         return prepared.build();
     }

@@ -1,7 +1,9 @@
 package io.heliograph.kv.consul;
 
 import io.heliograph.kv.Owner;
+import io.heliograph.kv.StoreTls;
 import java.time.Duration;
+import java.util.function.Supplier;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
@@ -11,10 +13,24 @@ import org.jspecify.annotations.Nullable;
  * @param name the store's name, for messages
  * @param owner who writes
  * @param url {@code http} or {@code https} address of the agent; without user and password
- * @param token ACL token, sent as a header with every request; null for none
+ * @param datacenter the data centre whose keys are read and written, by way of this agent; null for the agent's own
+ * @param token gives the ACL token, which is sent as a header with every request; null for none
+ * @param tls for {@code https}; null to trust what this Java trusts
  * @param timeout limit of one HTTP call, from connecting to the last byte of the answer
  */
-public record ConsulSettings(String name, Owner owner, String url, @Nullable String token, Duration timeout) {
+public record ConsulSettings(
+        String name,
+        Owner owner,
+        String url,
+        @Nullable String datacenter,
+        @Nullable Supplier<String> token,
+        @Nullable StoreTls tls,
+        Duration timeout) {
+
+    /** The agent's own data centre. */
+    public ConsulSettings(String name, Owner owner, String url, @Nullable Supplier<String> token, Duration timeout) {
+        this(name, owner, url, null, token, null, timeout);
+    }
 
     public ConsulSettings {
         HttpUrl parsed = HttpUrl.parse(url);
@@ -27,9 +43,15 @@ public record ConsulSettings(String name, Owner owner, String url, @Nullable Str
         }
     }
 
+    /** The same for another data centre, under another name. */
+    public ConsulSettings in(String storeName, String other) {
+        return new ConsulSettings(storeName, owner, url, other, token, tls, timeout);
+    }
+
     /** Leaves the token out. */
     @Override
     public String toString() {
-        return "ConsulSettings[name=" + name + ", url=" + url + ", timeout=" + timeout + "]";
+        return "ConsulSettings[name=" + name + ", url=" + url + ", datacenter=" + datacenter + ", timeout=" + timeout
+                + "]";
     }
 }

@@ -27,8 +27,8 @@ class ConsulStoreTest {
     private static final StoreResult CURRENT = new StoreResult.AlreadyCurrent();
 
     private final FakeConsul consul = new FakeConsul();
-    private final ConsulStoreAdapter store = ConsulStoreAdapter.open(
-            new ConsulSettings("test", new Owner("orders"), consul.url() + "/", "s3cret", Duration.ofSeconds(10)));
+    private final ConsulStoreAdapter store = ConsulStoreAdapter.open(new ConsulSettings(
+            "test", new Owner("orders"), consul.url() + "/", () -> "s3cret", Duration.ofSeconds(10)));
 
     @AfterEach
     void close() {

@@ -114,7 +114,7 @@ class ConsulTroubleTest {
     void when_settings_are_wrong_or_printed_then_no_secret_is_told() {
         assertThatThrownBy(() -> open("http://me:s3cret@h:1")).hasMessageNotContaining("s3cret");
         assertThatThrownBy(() -> open("consul:8500")).hasMessageContaining("store 'test'");
-        assertThat(new ConsulSettings("test", new Owner("orders"), "http://h:1", "s3cret", LIMIT).toString())
+        assertThat(new ConsulSettings("test", new Owner("orders"), "http://h:1", () -> "s3cret", LIMIT).toString())
                 .doesNotContain("s3cret");
     }
 

@@ -43,20 +43,43 @@ public final class TlsMaterial {
      * @throws TlsFilesException when a file is missing, is no PEM, or does not fit to the others
      */
     public static TlsMaterial read(TlsFiles files, Instant now) throws TlsFilesException {
+        return read(files, now, true);
+    }
+
+    /**
+     * A certificate and key that somebody else's server is to judge: whether its authorities signed them is for it to say.
+     * The authorities of {@code files} are not looked at.
+     */
+    static TlsMaterial own(TlsFiles files, Instant now) throws TlsFilesException {
+        return read(files, now, false);
+    }
+
+    /** The authorities of a file that are valid. */
+    static List<X509Certificate> authorities(Path file, Instant now) throws TlsFilesException {
+        Map<Part, String> problems = new EnumMap<>(Part.class);
+        List<X509Certificate> valid = attempt(problems, Part.CA, () -> validOnes(file, certificates(file), now));
+        if (valid == null) {
+            throw new TlsFilesException(problems);
+        }
+        return valid;
+    }
+
+    private static TlsMaterial read(TlsFiles files, Instant now, boolean withAuthorities) throws TlsFilesException {
         Map<Part, String> problems = new EnumMap<>(Part.class);
         List<X509Certificate> chain = attempt(
                 problems,
                 Part.CERTIFICATE,
                 () -> validFirst(files.certificate(), certificates(files.certificate()), now));
         PrivateKey key = attempt(problems, Part.KEY, () -> PrivateKeys.read(files.key()));
-        List<X509Certificate> authorities =
-                attempt(problems, Part.CA, () -> validOnes(files.ca(), certificates(files.ca()), now));
+        List<X509Certificate> authorities = withAuthorities
+                ? attempt(problems, Part.CA, () -> validOnes(files.ca(), certificates(files.ca()), now))
+                : List.of();
         if (chain != null
                 && key != null
                 && !PrivateKeys.belongTogether(key, chain.get(0).getPublicKey())) {
             problems.put(Part.KEY, files.key() + " is not the key of the certificate " + files.certificate());
         }
-        if (chain != null && authorities != null) {
+        if (withAuthorities && chain != null && authorities != null) {
             attempt(problems, Part.CERTIFICATE, () -> trusted(files, chain, authorities));
         }
         if (chain == null || key == null || authorities == null || !problems.isEmpty()) {
@@ -146,7 +169,7 @@ public final class TlsMaterial {
         }
     }
 
-    private static X509TrustManager judge(List<X509Certificate> authorities) throws GeneralSecurityException {
+    static X509TrustManager judge(List<X509Certificate> authorities) throws GeneralSecurityException {
         KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
         try {
             trusted.load(null, null);

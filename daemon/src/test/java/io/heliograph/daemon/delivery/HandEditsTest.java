@@ -1,0 +1,89 @@
+package io.heliograph.daemon.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heliograph.daemon.fakes.Decisions;
+import io.heliograph.daemon.fakes.FakeClock;
+import io.heliograph.daemon.fakes.FakeStore;
+import io.heliograph.daemon.layout.KeyLayout;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What the policy to adopt offers to take over, and what it repairs. */
+class HandEditsTest {
+
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+
+    private final FakeClock clock = new FakeClock();
+    private final FakeStore store = new FakeStore();
+    private final Decisions decisions = new Decisions();
+    private final List<String> offered = new ArrayList<>();
+    private boolean takes = true;
+
+    private final DeliveryWorker worker = new DeliveryWorker(
+            "consul",
+            "fake",
+            store,
+            KeyLayout.CLASSIC,
+            new DriftSettings(DriftSettings.Policy.ADOPT, MINUTE, (name, was, value) -> {
+                offered.add(was.head() + "=" + value);
+                return takes;
+            }),
+            decisions::desired,
+            new Attempts(),
+            clock,
+            new Random(7));
+
+    @BeforeEach
+    void deliver() {
+        decisions.listen(worker::changed, worker::changedAll);
+        decisions.master("orders", "db1:3306");
+        decisions.put("feature/x", "off");
+        worker.step();
+        worker.step();
+    }
+
+    private void look() {
+        clock.advance(MINUTE.multipliedBy(2));
+        worker.step();
+        worker.step();
+    }
+
+    @Test
+    void when_the_value_of_a_head_was_changed_then_it_is_offered_and_stays() {
+        store.editByHand("mysql/master/orders", "db2:3306");
+        store.editByHand("feature/x", "on");
+
+        look();
+
+        assertThat(offered).containsExactlyInAnyOrder("mysql/master/orders=db2:3306", "feature/x=on");
+        assertThat(store.isEdited()).isTrue();
+        assertThat(worker.status().drifted()).isEqualTo(2);
+    }
+
+    @Test
+    void when_nobody_takes_it_over_then_it_is_repaired() {
+        takes = false;
+        store.editByHand("mysql/master/orders", "db2:3306");
+
+        look();
+
+        assertThat(offered).hasSize(1);
+        assertThat(store.isEdited()).isFalse();
+    }
+
+    @Test
+    void when_something_is_gone_or_only_a_lower_key_was_changed_then_it_is_repaired_without_asking() {
+        store.editByHand("mysql/master/orders/port", "1");
+        store.editByHand("feature/x", null);
+
+        look();
+
+        assertThat(offered).isEmpty();
+        assertThat(store.isEdited()).isFalse();
+    }
+}

@@ -1,0 +1,73 @@
+package io.heliograph.kv;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * A secret in a file, read again when the file changes; it is looked at once a second at most, when somebody asks. While it
+ * cannot be read, or is empty, the last secret stays.
+ *
+ * <p>Threads: any.
+ */
+public final class SecretFile implements Supplier<String> {
+
+    private static final long LOOK_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final Path file;
+    private String secret;
+    private FileTime changed;
+    private long lookedAt = System.nanoTime();
+
+    private SecretFile(Path file, String secret, FileTime changed) {
+        this.file = file;
+        this.secret = secret;
+        this.changed = changed;
+    }
+
+    /**
+     * Reads the file for the first time.
+     *
+     * @throws IOException when it cannot be read, or is empty
+     */
+    public static SecretFile open(Path file) throws IOException {
+        FileTime changed = Files.getLastModifiedTime(file);
+        String secret = Files.readString(file).strip();
+        if (secret.isEmpty()) {
+            throw new IOException(file + " is empty");
+        }
+        return new SecretFile(file, secret, changed);
+    }
+
+    @Override
+    public synchronized String get() {
+        long now = System.nanoTime();
+        if (now - lookedAt >= LOOK_EVERY_NANOS) {
+            lookedAt = now;
+            look();
+        }
+        return secret;
+    }
+
+    private void look() {
+        try {
+            FileTime time = Files.getLastModifiedTime(file);
+            if (!time.equals(changed)) {
+                SecretFile next = open(file);
+                secret = next.secret;
+                changed = next.changed;
+            }
+        } catch (IOException e) {
+            // somebody is about to put another one there: the last one stays until then
+        }
+    }
+
+    /** Leaves the secret out. */
+    @Override
+    public String toString() {
+        return "SecretFile[" + file + "]";
+    }
+}

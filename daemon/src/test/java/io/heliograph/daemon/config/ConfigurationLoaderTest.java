@@ -14,6 +14,7 @@ import io.heliograph.daemon.config.Configuration.Snapshot;
 import io.heliograph.daemon.config.Configuration.Upkeep;
 import io.heliograph.daemon.config.Configuration.ZooKeeperStore;
 import io.heliograph.daemon.layout.KeyLayout;
+import io.heliograph.kv.zookeeper.ZooKeeperAccessSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -83,7 +84,11 @@ class ConfigurationLoaderTest {
                 .containsExactly(
                         new ConsulStore(
                                 "consul", "http://127.0.0.1:8500", "s3cret", Upkeep.ofTimeout(Duration.ofSeconds(3))),
-                        new ZooKeeperStore("zk", "srv-a,srv-b:12181,srv-c", Upkeep.ofTimeout(Duration.ofSeconds(4))),
+                        new ZooKeeperStore(
+                                "zk",
+                                "srv-a,srv-b:12181,srv-c",
+                                ZooKeeperAccessSettings.OPEN,
+                                Upkeep.ofTimeout(Duration.ofSeconds(4))),
                         new JdbcStore(
                                 "inventory",
                                 "jdbc:mariadb://127.0.0.1/meta",
@@ -129,7 +134,11 @@ class ConfigurationLoaderTest {
         assertThat(read.stores())
                 .containsExactly(
                         new ConsulStore("c", "https://consul:8501", null, Upkeep.ofTimeout(Duration.ofSeconds(5))),
-                        new ZooKeeperStore("z", "zk/chroot", Upkeep.ofTimeout(Duration.ofSeconds(5))),
+                        new ZooKeeperStore(
+                                "z",
+                                "zk/chroot",
+                                ZooKeeperAccessSettings.OPEN,
+                                Upkeep.ofTimeout(Duration.ofSeconds(5))),
                         new JdbcStore(
                                 "j",
                                 "jdbc:postgresql://db/meta",

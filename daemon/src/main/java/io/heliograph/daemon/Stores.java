@@ -126,6 +126,7 @@ final class Stores {
                     zookeeper.name(),
                     owner,
                     zookeeper.connect(),
+                    zookeeper.access(),
                     zookeeper.upkeep().timeout()));
         }
         JdbcStore jdbc = (JdbcStore) store;

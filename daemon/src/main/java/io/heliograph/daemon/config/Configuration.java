@@ -1,6 +1,7 @@
 package io.heliograph.daemon.config;
 
 import io.heliograph.daemon.layout.KeyLayout;
+import io.heliograph.kv.zookeeper.ZooKeeperAccessSettings;
 import io.heliograph.raft.TlsFiles;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -158,8 +159,10 @@ public record Configuration(
 
     /**
      * @param connect servers and chroot as ZooKeeper clients write them
+     * @param access as whom, and how
      */
-    public record ZooKeeperStore(String name, String connect, Upkeep upkeep) implements Store {
+    public record ZooKeeperStore(String name, String connect, ZooKeeperAccessSettings access, Upkeep upkeep)
+            implements Store {
         @Override
         public String type() {
             return "zookeeper";

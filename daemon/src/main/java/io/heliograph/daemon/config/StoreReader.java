@@ -145,10 +145,11 @@ final class StoreReader {
         return new Datacenters(false, names);
     }
 
-    private static ZooKeeperStore readZooKeeper(Section section, String name, Upkeep upkeep) {
+    private ZooKeeperStore readZooKeeper(Section section, String name, Upkeep upkeep) {
         String connect = section.text("connect");
         check(section, "connect", connect, () -> new ZooKeeperSettings(name, ANYBODY, connect, upkeep.timeout()));
-        return new ZooKeeperStore(name, connect, upkeep);
+        String login = secret(section, "auth-file");
+        return new ZooKeeperStore(name, connect, new ZooKeeperAccessReader(resolve).read(section, login), upkeep);
     }
 
     private JdbcStore readJdbc(Section section, String name, Upkeep upkeep) {

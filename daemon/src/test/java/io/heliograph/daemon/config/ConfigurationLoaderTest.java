@@ -15,6 +15,7 @@ import io.heliograph.daemon.config.Configuration.Snapshot;
 import io.heliograph.daemon.config.Configuration.Upkeep;
 import io.heliograph.daemon.config.Configuration.ZooKeeperStore;
 import io.heliograph.daemon.layout.KeyLayout;
+import io.heliograph.kv.zookeeper.ZooKeeperAccessSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -89,7 +90,11 @@ class ConfigurationLoaderTest {
                                 null,
                                 Datacenters.LOCAL,
                                 Upkeep.ofTimeout(Duration.ofSeconds(3))),
-                        new ZooKeeperStore("zk", "srv-a,srv-b:12181,srv-c", Upkeep.ofTimeout(Duration.ofSeconds(4))),
+                        new ZooKeeperStore(
+                                "zk",
+                                "srv-a,srv-b:12181,srv-c",
+                                ZooKeeperAccessSettings.OPEN,
+                                Upkeep.ofTimeout(Duration.ofSeconds(4))),
                         new JdbcStore(
                                 "inventory",
                                 "jdbc:mariadb://127.0.0.1/meta",
@@ -141,7 +146,11 @@ class ConfigurationLoaderTest {
                                 null,
                                 Datacenters.LOCAL,
                                 Upkeep.ofTimeout(Duration.ofSeconds(5))),
-                        new ZooKeeperStore("z", "zk/chroot", Upkeep.ofTimeout(Duration.ofSeconds(5))),
+                        new ZooKeeperStore(
+                                "z",
+                                "zk/chroot",
+                                ZooKeeperAccessSettings.OPEN,
+                                Upkeep.ofTimeout(Duration.ofSeconds(5))),
                         new JdbcStore(
                                 "j",
                                 "jdbc:postgresql://db/meta",

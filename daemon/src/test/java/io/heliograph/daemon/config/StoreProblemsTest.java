@@ -54,7 +54,7 @@ class StoreProblemsTest {
     void when_a_key_belongs_to_another_type_then_it_is_unknown() {
         expect(
                 "- { name: a, type: zookeeper, connect: z, password: x }\n",
-                "h.yaml:9: stores.a.password: is not a known key; known here: name, timeout, verify-interval, drift, layout, type, connect");
+                "h.yaml:9: stores.a.password: is not a known key; known here: name, timeout, verify-interval, drift, layout, type, connect, auth-file, tls, acl");
     }
 
     @Test

@@ -25,6 +25,11 @@ public abstract sealed class RealServer implements AutoCloseable
         host.kill();
     }
 
+    /** Starts it with the same ports and data without waiting: where it takes writes only together with others. */
+    public void startAgain() {
+        launch();
+    }
+
     /** Kills it if it still runs, then starts it with the same ports and data and waits until it takes writes. */
     public void restart() {
         host.kill();
@@ -48,7 +53,16 @@ public abstract sealed class RealServer implements AutoCloseable
     }
 
     void startAndWait() {
+        launch();
+        awaitReady();
+    }
+
+    /** Starts it without waiting. */
+    void launch() {
         host.start();
+    }
+
+    void awaitReady() {
         try {
             Awaitility.await(name)
                     .atMost(START_LIMIT)

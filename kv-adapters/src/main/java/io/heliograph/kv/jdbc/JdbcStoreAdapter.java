@@ -74,18 +74,41 @@ public final class JdbcStoreAdapter implements StoreAdapter {
         if (batch.isEmpty()) {
             return List.of();
         }
-        try (Lease lease = new Lease(pools.writer())) {
+        try {
+            Connection connection = pools.writer();
+            List<StoreResult> results = write(new Lease(connection), batch, fence);
+            if (results.stream().anyMatch(JdbcStoreAdapter::isAway)) {
+                pools.discard(connection);
+            }
+            return results;
+        } catch (SQLException e) {
+            return all(batch, e);
+        }
+    }
+
+    /** Gives the connection back. */
+    private List<StoreResult> write(Lease lease, List<WriteSet> batch, Fence fence) {
+        try (lease) {
             schema.ensure(lease.connection());
             Map<String, StoreResult> results = write(lease.connection(), batch, fence);
             return batch.stream()
                     .map(set -> Objects.requireNonNull(results.get(set.head()), set.head()))
                     .toList();
         } catch (SQLException e) {
-            StoreResult result = SqlFailure.kindOf(e) == SqlFailure.Kind.REFUSED
-                    ? new StoreResult.Rejected(describe(e))
-                    : new StoreResult.Unavailable(describe(e));
-            return batch.stream().map(set -> result).toList();
+            return all(batch, e);
         }
+    }
+
+    private List<StoreResult> all(List<WriteSet> batch, SQLException failure) {
+        StoreResult result = SqlFailure.kindOf(failure) == SqlFailure.Kind.REFUSED
+                ? new StoreResult.Rejected(describe(failure))
+                : new StoreResult.Unavailable(describe(failure));
+        return batch.stream().map(set -> result).toList();
+    }
+
+    /** A session can stay read-only, or with a server that is no primary any more, when the database is long writable. */
+    private static boolean isAway(StoreResult result) {
+        return result.type() == StoreResult.Type.UNAVAILABLE || result.type() == StoreResult.Type.INDETERMINATE;
     }
 
     private Map<String, StoreResult> write(Connection connection, List<WriteSet> batch, Fence fence) {

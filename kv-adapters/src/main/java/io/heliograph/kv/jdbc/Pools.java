@@ -39,6 +39,13 @@ final class Pools implements AutoCloseable {
         return readerPool().getConnection();
     }
 
+    /** Closes a connection of {@link #writer} that was given back: what is wrong may be wrong with it. */
+    synchronized void discard(Connection connection) {
+        if (writer != null) {
+            writer.evictConnection(connection);
+        }
+    }
+
     private synchronized HikariDataSource writerPool() throws SQLException {
         if (writer == null) {
             writer = open("write", 1);

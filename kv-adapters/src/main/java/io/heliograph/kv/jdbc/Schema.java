@@ -1,5 +1,6 @@
 package io.heliograph.kv.jdbc;
 
+import io.heliograph.kv.Causes;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -25,12 +26,13 @@ final class Schema {
         if (known) {
             return;
         }
-        if (!isComplete(connection)) {
-            SQLException refused = attempt(connection, dialect.createTable(table));
-            if (!isComplete(connection)) {
-                SQLException upgrade = attempt(connection, dialect.upgradeTable(table));
-                if (!isComplete(connection)) {
-                    throw refused != null ? refused : upgrade != null ? upgrade : new SQLException("no table " + table);
+        if (look(connection) != null) {
+            SQLException making = attempt(connection, dialect.createTable(table));
+            if (look(connection) != null) {
+                SQLException upgrading = attempt(connection, dialect.upgradeTable(table));
+                SQLException looking = look(connection);
+                if (looking != null) {
+                    throw failure(looking, making != null ? making : upgrading);
                 }
             }
         }
@@ -42,18 +44,27 @@ final class Schema {
         known = false;
     }
 
-    private boolean isComplete(Connection connection) throws SQLException {
+    /** Has the state of the attempt to make the table: that is what has to succeed the next time. */
+    private SQLException failure(SQLException looking, @Nullable SQLException making) {
+        String line = "table " + table + " cannot be used: " + Causes.oneLine(looking);
+        return making == null
+                ? new SQLException(line, looking)
+                : new SQLException(line + "; it can neither be made nor changed", making);
+    }
+
+    /** Why the table is not as it has to be; null when it is. */
+    private @Nullable SQLException look(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement
                     .executeQuery(
                             "select store_key, store_value, last_updated, revision from " + table + " where 1 = 0")
                     .close();
-            return true;
+            return null;
         } catch (SQLException e) {
             if (SqlFailure.isConnectionLoss(e)) {
                 throw e;
             }
-            return false;
+            return e;
         }
     }
 

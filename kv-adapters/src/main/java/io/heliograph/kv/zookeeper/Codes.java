@@ -4,6 +4,7 @@ import io.heliograph.kv.StoreResult;
 import java.util.EnumSet;
 import java.util.Set;
 import org.apache.zookeeper.KeeperException.Code;
+import org.jspecify.annotations.Nullable;
 
 /** What ZooKeeper's answers mean. */
 final class Codes {
@@ -39,8 +40,21 @@ final class Codes {
                 : new StoreResult.Unavailable("no answer: " + code);
     }
 
-    /** For a code that is neither a race nor lost. */
-    static StoreResult whileWriting(Code code) {
-        return code == Code.OK ? new StoreResult.Delivered() : whileReading(code);
+    /**
+     * For a code that is neither a race nor lost.
+     *
+     * @param path where it happened; null when that is not known
+     */
+    static StoreResult whileWriting(Code code, @Nullable String path) {
+        if (code == Code.OK) {
+            return new StoreResult.Delivered();
+        }
+        if (code == Code.NOAUTH) {
+            String node = path == null ? "a node" : path;
+            return new StoreResult.Rejected(
+                    "refused: NOAUTH: the ACL of " + node + ", or of the node above it, does not"
+                            + " let us write; compare the store's auth-file with whoever made it");
+        }
+        return whileReading(code);
     }
 }

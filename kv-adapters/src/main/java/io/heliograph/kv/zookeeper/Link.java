@@ -23,12 +23,16 @@ final class Link implements AutoCloseable {
     private static final RetryPolicy NO_RETRIES = new RetryNTimes(0, 0);
 
     private final String servers;
+    private final ZooKeeperAccessSettings access;
     private final int timeoutMillis;
+    private final @Nullable TlsClient tls;
     private @Nullable CuratorFramework curator;
     private boolean closed;
 
     Link(ZooKeeperSettings settings) {
         this.servers = ConnectString.parse(settings.connect()).hosts();
+        this.access = settings.access();
+        this.tls = access.tls() == null ? null : new TlsClient(access.tls());
         this.timeoutMillis = Math.toIntExact(settings.timeout().toMillis());
     }
 
@@ -58,7 +62,10 @@ final class Link implements AutoCloseable {
         if (curator == null) {
             ZKClientConfig config = new ZKClientConfig();
             config.setProperty(ZKClientConfig.ZOOKEEPER_REQUEST_TIMEOUT, Integer.toString(timeoutMillis));
-            curator = CuratorFrameworkFactory.builder()
+            if (tls != null) {
+                tls.configure(config);
+            }
+            CuratorFrameworkFactory.Builder builder = CuratorFrameworkFactory.builder()
                     .connectString(servers)
                     // the address that the operator gave stays the address, whatever the ensemble says of itself
                     .ensembleTracker(false)
@@ -66,8 +73,11 @@ final class Link implements AutoCloseable {
                     .sessionTimeoutMs(Math.max(MIN_SESSION_MILLIS, timeoutMillis))
                     .maxCloseWaitMs(timeoutMillis)
                     .retryPolicy(NO_RETRIES)
-                    .zkClientConfig(config)
-                    .build();
+                    .zkClientConfig(config);
+            if (access.login() != null) {
+                builder.authorization("digest", access.digest());
+            }
+            curator = builder.build();
             curator.start();
         }
         return curator;
@@ -78,6 +88,9 @@ final class Link implements AutoCloseable {
         closed = true;
         if (curator != null) {
             curator.close();
+        }
+        if (tls != null) {
+            tls.close();
         }
     }
 }

@@ -4,19 +4,31 @@ import io.heliograph.kv.Limits;
 import io.heliograph.kv.Owner;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.zookeeper.ZooDefs;
+import org.apache.zookeeper.data.ACL;
 
 /**
- * Where keys and fences are kept.
+ * Where keys and fences are kept, and whose the nodes are.
  *
  * @param root path under which everything is kept, empty for the top
+ * @param acl who may touch the nodes we make
  */
-record Paths(String root) {
+record Paths(String root, List<ACL> acl) {
 
     /** Key under which the fences are kept, each at the path of its write set's head. */
     private static final String FENCES = Limits.RESERVED + "/fence";
 
     /** ZooKeeper's own tree at the top. */
     private static final String SYSTEM = "zookeeper";
+
+    Paths {
+        acl = List.copyOf(acl);
+    }
+
+    /** With nodes that are open to everybody. */
+    Paths(String root) {
+        this(root, ZooDefs.Ids.OPEN_ACL_UNSAFE);
+    }
 
     String value(String key) {
         return root + "/" + key;

@@ -15,7 +15,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.Op;
-import org.apache.zookeeper.ZooDefs;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,9 +43,9 @@ record Plan(WriteSet set, SortedSet<String> parents, List<Op> operations) {
             String path = paths.value(entry.key());
             byte[] value = bytes(entry.value());
             boolean isNew = missing.contains(path);
-            values.put(path, isNew ? create(path, value) : Op.setData(path, value, ANY_VERSION));
+            values.put(path, isNew ? create(paths, path, value) : Op.setData(path, value, ANY_VERSION));
             if (isNew) {
-                addParents(path, missing, parents, values);
+                addParents(paths, path, missing, parents, values);
             }
         }
         // in the order of the paths, so that a node comes after the one it is below
@@ -80,13 +79,15 @@ record Plan(WriteSet set, SortedSet<String> parents, List<Op> operations) {
 
     /** The operation that claims the store, or makes the transaction fail when the owner is another one by now. */
     static Op guard(Paths paths, Owner owner, @Nullable Node found) {
-        return found == null ? create(paths.owner(), bytes(owner.name())) : Op.check(paths.owner(), found.version());
+        return found == null
+                ? create(paths, paths.owner(), bytes(owner.name()))
+                : Op.check(paths.owner(), found.version());
     }
 
     /** The operation that makes us the owner, unless somebody else becomes it meanwhile. */
     static Op owner(Paths paths, Owner owner, @Nullable Node found) {
         byte[] name = bytes(owner.name());
-        return found == null ? create(paths.owner(), name) : Op.setData(paths.owner(), name, found.version());
+        return found == null ? create(paths, paths.owner(), name) : Op.setData(paths.owner(), name, found.version());
     }
 
     /** The transaction with one more operation before all others. */
@@ -102,7 +103,7 @@ record Plan(WriteSet set, SortedSet<String> parents, List<Op> operations) {
         byte[] revision = bytes(set.revision().toString());
         if (fence == null) {
             parents.addAll(Paths.above(path));
-            return create(path, revision);
+            return create(paths, path, revision);
         }
         return Op.setData(path, revision, fence.version());
     }
@@ -112,21 +113,21 @@ record Plan(WriteSet set, SortedSet<String> parents, List<Op> operations) {
      * node there would show a reader a part of the write set.
      */
     private static void addParents(
-            String path, Set<String> missing, SortedSet<String> parents, Map<String, Op> values) {
+            Paths paths, String path, Set<String> missing, SortedSet<String> parents, Map<String, Op> values) {
         boolean isBelowNewValue = false;
         for (String parent : Paths.above(path)) {
             if (missing.contains(parent)) {
                 isBelowNewValue = true;
             } else if (isBelowNewValue) {
-                values.putIfAbsent(parent, create(parent, null));
+                values.putIfAbsent(parent, create(paths, parent, null));
             } else {
                 parents.add(parent);
             }
         }
     }
 
-    private static Op create(String path, byte @Nullable [] data) {
-        return Op.create(path, data, ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
+    private static Op create(Paths paths, String path, byte @Nullable [] data) {
+        return Op.create(path, data, paths.acl(), CreateMode.PERSISTENT);
     }
 
     private static byte[] bytes(String text) {

@@ -9,8 +9,9 @@ import java.util.concurrent.TimeoutException;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Op;
-import org.apache.zookeeper.ZooDefs;
+import org.apache.zookeeper.OpResult;
 import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.data.ACL;
 import org.apache.zookeeper.data.Stat;
 import org.jspecify.annotations.Nullable;
 
@@ -56,12 +57,12 @@ final class Reply<T> {
     }
 
     /** Makes a node without data. */
-    static Reply<String> create(ZooKeeper client, String path) {
+    static Reply<String> create(ZooKeeper client, String path, List<ACL> acl) {
         Reply<String> reply = new Reply<>();
         client.create(
                 path,
                 null,
-                ZooDefs.Ids.OPEN_ACL_UNSAFE,
+                acl,
                 CreateMode.PERSISTENT,
                 (int rc, String p, Object context, @Nullable String name) -> reply.complete(rc, name),
                 null);
@@ -75,10 +76,25 @@ final class Reply<T> {
         return reply;
     }
 
-    static Reply<Void> multi(ZooKeeper client, List<Op> operations) {
-        Reply<Void> reply = new Reply<>();
-        client.multi(operations, (rc, p, context, results) -> reply.complete(rc, null), null);
+    /** Carries out all operations or none; the value is the path of the first one that failed. */
+    static Reply<String> multi(ZooKeeper client, List<Op> operations) {
+        Reply<String> reply = new Reply<>();
+        client.multi(
+                operations,
+                (int rc, String p, Object context, @Nullable List<OpResult> results) ->
+                        reply.complete(rc, rc == 0 || results == null ? null : failed(operations, results)),
+                null);
         return reply;
+    }
+
+    /** Those before the one that failed are called good in the answer, although they were undone. */
+    private static @Nullable String failed(List<Op> operations, List<OpResult> results) {
+        for (int i = 0; i < Math.min(operations.size(), results.size()); i++) {
+            if (results.get(i) instanceof OpResult.ErrorResult error && error.getErr() != Code.OK.intValue()) {
+                return operations.get(i).getPath();
+            }
+        }
+        return null;
     }
 
     /** Waits for the answer; a missing one has the code {@link Code#OPERATIONTIMEOUT}. */
@@ -86,7 +102,7 @@ final class Reply<T> {
         return answer(deadline).code();
     }
 
-    /** Waits for the answer; null when it was an error. */
+    /** Waits for the answer; null when it was an error that tells no more than its code. */
     @Nullable
     T value(Deadline deadline) {
         return answer(deadline).value();

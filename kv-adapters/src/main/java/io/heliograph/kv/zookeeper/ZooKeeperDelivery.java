@@ -128,22 +128,28 @@ final class ZooKeeperDelivery {
         Deadline limit = Deadline.in(round);
         Map<String, Reply<String>> replies = new TreeMap<>();
         // ZooKeeper keeps the order, so that a node is there when the one below it is made
-        plans.forEach(
-                plan -> plan.parents().forEach(path -> replies.computeIfAbsent(path, p -> Reply.create(client, p))));
+        plans.forEach(plan -> plan.parents()
+                .forEach(path -> replies.computeIfAbsent(path, p -> Reply.create(client, p, paths.acl()))));
         List<Plan> ready = new ArrayList<>();
         for (Plan plan : plans) {
-            Code trouble = plan.parents().stream()
-                    .map(path -> code(replies.get(path), limit))
-                    .filter(code -> code != Code.OK && code != Code.NODEEXISTS)
-                    .findFirst()
-                    .orElse(Code.OK);
-            if (trouble == Code.OK) {
+            Optional<String> refused = plan.parents().stream()
+                    .filter(path -> !isThere(client, path, code(replies.get(path), limit), limit))
+                    .findFirst();
+            if (refused.isEmpty()) {
                 ready.add(plan);
             } else {
-                results.put(plan.set().head(), Codes.whileReading(trouble));
+                String path = refused.get();
+                results.put(plan.set().head(), Codes.whileWriting(code(replies.get(path), limit), path));
             }
         }
         return ready;
+    }
+
+    /** A server looks at the right to make a node before it looks whether it is there. */
+    private static boolean isThere(ZooKeeper client, String path, Code created, Deadline limit) {
+        return created == Code.OK
+                || created == Code.NODEEXISTS
+                || (created == Code.NOAUTH && Reply.exists(client, path).code(limit) == Code.OK);
     }
 
     private static Code code(@Nullable Reply<?> reply, Deadline limit) {
@@ -153,7 +159,7 @@ final class ZooKeeperDelivery {
     /** Settles what is decided; returns those that lost a race. */
     private List<WriteSet> send(ZooKeeper client, List<Plan> plans, Op guard) {
         Deadline limit = Deadline.in(round);
-        Map<WriteSet, Reply<Void>> replies = new LinkedHashMap<>();
+        Map<WriteSet, Reply<String>> replies = new LinkedHashMap<>();
         plans.forEach(plan -> replies.put(plan.set(), Reply.multi(client, plan.guarded(guard))));
         List<WriteSet> again = new ArrayList<>();
         Map<WriteSet, Code> lost = new LinkedHashMap<>();
@@ -164,7 +170,7 @@ final class ZooKeeperDelivery {
             } else if (Codes.isLost(code)) {
                 lost.put(set, code);
             } else {
-                results.put(set.head(), Codes.whileWriting(code));
+                results.put(set.head(), Codes.whileWriting(code, reply.value(limit)));
             }
         });
         if (!lost.isEmpty()) {

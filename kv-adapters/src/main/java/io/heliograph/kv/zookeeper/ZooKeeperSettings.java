@@ -10,14 +10,21 @@ import java.time.Duration;
  * @param owner who writes
  * @param connect servers, separated by commas, each with or without a port, and optionally a path under which
  *     everything is kept: {@code srv-a,srv-b:12181,srv-c/path}. The port is 2181 where none is given.
+ * @param access as whom, and how
  * @param timeout limit of one round of requests
  */
-public record ZooKeeperSettings(String name, Owner owner, String connect, Duration timeout) {
+public record ZooKeeperSettings(
+        String name, Owner owner, String connect, ZooKeeperAccessSettings access, Duration timeout) {
 
     public ZooKeeperSettings {
         ConnectString.parse(connect);
         if (timeout.toMillis() <= 0) {
             throw new IllegalArgumentException("store '" + name + "': the timeout must be at least a millisecond");
         }
+    }
+
+    /** An ensemble that is open to everybody. */
+    public ZooKeeperSettings(String name, Owner owner, String connect, Duration timeout) {
+        this(name, owner, connect, ZooKeeperAccessSettings.OPEN, timeout);
     }
 }

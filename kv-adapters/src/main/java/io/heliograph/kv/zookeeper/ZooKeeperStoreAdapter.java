@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * ZooKeeper. Key {@code a/b} is the persistent node {@code /a/b}; nodes that only lead to others have no data and are no
  * entries. The revision of a write set is kept in a node of its own, {@code /heliograph/fence/} and the head's key, as a
  * decimal number; it stays when the keys are deleted. The owner's name is in {@code /heliograph/owner}, whose version every
- * transaction checks. Nodes are made with the open ACL.
+ * transaction checks. {@link ZooKeeperAccessSettings} says with which ACL nodes are made.
  *
  * <h2>Reading</h2>
  *
@@ -64,7 +64,9 @@ public final class ZooKeeperStoreAdapter implements StoreAdapter {
 
     private ZooKeeperStoreAdapter(ZooKeeperSettings settings) {
         this.settings = settings;
-        this.paths = new Paths(ConnectString.parse(settings.connect()).root());
+        this.paths = new Paths(
+                ConnectString.parse(settings.connect()).root(),
+                settings.access().nodes());
         this.link = new Link(settings);
     }
 
@@ -167,7 +169,7 @@ public final class ZooKeeperStoreAdapter implements StoreAdapter {
             if (found != null && found.line().equals(settings.owner().name())) {
                 return;
             }
-            Paths.above(paths.owner()).forEach(path -> Reply.create(client, path));
+            Paths.above(paths.owner()).forEach(path -> Reply.create(client, path, paths.acl()));
             Code code = Reply.multi(client, List.of(Plan.owner(paths, settings.owner(), found)))
                     .code(limit);
             if (code != Code.OK) {

@@ -1,18 +1,16 @@
 package io.heliograph.daemon;
 
-import io.heliograph.daemon.delivery.Delivery;
 import io.heliograph.kv.StoreAdapter;
 import io.heliograph.kv.StoreException;
 import io.heliograph.kv.StoreResult;
 import io.heliograph.kv.StoredEntry;
 import io.heliograph.kv.WriteSet;
-import io.heliograph.kv.consul.ConsulDatacenters;
-import io.heliograph.kv.consul.ConsulSettings;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,23 +25,35 @@ final class DatacenterWatch implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofMinutes(1);
     private static final Duration PAUSE_BEFORE_FIRST = Duration.ofSeconds(2);
 
-    private final Delivery delivery;
-    private final Stores.Target target;
-    private final ConsulSettings settings;
+    /** Asks the agent for the names of all data centres. */
+    interface Asking {
+        List<String> read() throws StoreException;
+    }
+
+    private final String name;
+    private final Asking agent;
+    private final Consumer<String> found;
+    private final Consumer<String> remove;
     private final Set<String> known = new HashSet<>();
     private final Thread thread;
     private volatile String problem = "not asked yet";
 
-    DatacenterWatch(Delivery delivery, Stores.Target target, ConsulSettings settings) {
-        this.delivery = delivery;
-        this.target = target;
-        this.settings = settings;
-        this.thread = new Thread(this::run, "datacenters-" + settings.name());
+    /**
+     * @param name of the store in the configuration
+     * @param found is told of each data centre, once
+     * @param remove takes a store away
+     */
+    DatacenterWatch(String name, Asking agent, Consumer<String> found, Consumer<String> remove) {
+        this.name = name;
+        this.agent = agent;
+        this.found = found;
+        this.remove = remove;
+        this.thread = new Thread(this::run, "datacenters-" + name);
         this.thread.setDaemon(true);
     }
 
-    void start() {
-        target.add(settings.name(), new Unknown());
+    void start(Stores.Target target) {
+        target.add(name, new Unknown());
         thread.start();
     }
 
@@ -60,15 +70,14 @@ final class DatacenterWatch implements AutoCloseable {
 
     private void look() {
         try {
-            List<String> now = ConsulDatacenters.read(settings);
-            for (String datacenter : now) {
+            for (String datacenter : agent.read()) {
                 if (known.add(datacenter)) {
-                    LOG.info("Store {}: delivering to Consul's data centre {}", settings.name(), datacenter);
-                    target.add(settings, datacenter);
+                    LOG.info("Store {}: delivering to Consul's data centre {}", name, datacenter);
+                    found.accept(datacenter);
                 }
             }
             if (!known.isEmpty()) {
-                delivery.remove(settings.name());
+                remove.accept(name);
             }
         } catch (StoreException e) {
             problem = String.valueOf(e.getMessage());

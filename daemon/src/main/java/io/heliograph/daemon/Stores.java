@@ -15,6 +15,7 @@ import io.heliograph.kv.Owner;
 import io.heliograph.kv.SecretFile;
 import io.heliograph.kv.StoreAdapter;
 import io.heliograph.kv.StoreTls;
+import io.heliograph.kv.consul.ConsulDatacenters;
 import io.heliograph.kv.consul.ConsulSettings;
 import io.heliograph.kv.consul.ConsulStoreAdapter;
 import io.heliograph.kv.jdbc.JdbcSettings;
@@ -40,12 +41,6 @@ final class Stores {
     /** Adds a store of the configuration to the delivery, under this or that name. */
     interface Target {
         void add(String name, StoreAdapter adapter);
-
-        /** Adds one of Consul's data centres. */
-        default void add(ConsulSettings settings, String datacenter) {
-            String name = settings.name() + "@" + datacenter;
-            add(name, ConsulStoreAdapter.open(settings.in(name, datacenter)));
-        }
     }
 
     /**
@@ -88,15 +83,24 @@ final class Stores {
     private static Optional<AutoCloseable> addConsul(
             Delivery delivery, Target target, ConsulStore store, ConsulSettings settings) {
         if (store.datacenters().all()) {
-            DatacenterWatch watch = new DatacenterWatch(delivery, target, settings);
-            watch.start();
+            DatacenterWatch watch = new DatacenterWatch(
+                    store.name(),
+                    () -> ConsulDatacenters.read(settings),
+                    datacenter -> addDatacenter(target, settings, datacenter),
+                    delivery::remove);
+            watch.start(target);
             return Optional.of(watch);
         }
         if (store.datacenters().names().isEmpty()) {
             target.add(store.name(), ConsulStoreAdapter.open(settings));
         }
-        store.datacenters().names().forEach(datacenter -> target.add(settings, datacenter));
+        store.datacenters().names().forEach(datacenter -> addDatacenter(target, settings, datacenter));
         return Optional.empty();
+    }
+
+    private static void addDatacenter(Target target, ConsulSettings settings, String datacenter) {
+        String name = settings.name() + "@" + datacenter;
+        target.add(name, ConsulStoreAdapter.open(settings.in(name, datacenter)));
     }
 
     private static ConsulSettings settings(ConsulStore store, Owner owner) throws IOException {

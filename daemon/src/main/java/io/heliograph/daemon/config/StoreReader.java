@@ -115,8 +115,11 @@ final class StoreReader {
 
     private ConsulStore readConsul(Section section, String name, Upkeep upkeep) {
         String url = section.text("url");
-        secret(section, "token-file");
+        String token = secret(section, "token-file");
         Path tokenFile = section.optionalText("token-file").map(resolve).orElse(null);
+        if (token != null && token.isEmpty()) {
+            section.problem("token-file", tokenFile + " is empty");
+        }
         ClientTlsFiles tls = new StoreTlsReader(resolve, InstantSource.system()).read(section);
         check(section, "url", url, () -> new ConsulSettings(name, ANYBODY, url, null, upkeep.timeout()));
         return new ConsulStore(name, url, tokenFile, tls, readDatacenters(section), upkeep);
@@ -184,11 +187,7 @@ final class StoreReader {
                 section.problem(key, file + " is too large for a secret");
                 return null;
             }
-            String secret = Files.readString(file).strip();
-            if (secret.isEmpty()) {
-                section.problem(key, file + " is empty");
-            }
-            return secret;
+            return Files.readString(file).strip();
         } catch (NoSuchFileException e) {
             section.problem(key, "there is no file " + file);
         } catch (IOException e) {

@@ -141,7 +141,7 @@ class ConsulAccessIT {
                 }
                 assertThat(store(node, "other-name").path("lastError").asText()).contains("localhost");
                 assertThat(store(node, "unknown-authority").path("lastError").asText())
-                        .contains("certification path");
+                        .contains("trust anchors");
                 assertThat(store(node, "right").path("pending").asInt()).isZero();
             }
         }

@@ -13,6 +13,7 @@ import io.heliograph.kv.Limits;
 import io.heliograph.kv.Owner;
 import io.heliograph.kv.consul.ConsulSettings;
 import io.heliograph.kv.jdbc.JdbcSettings;
+import io.heliograph.kv.zookeeper.ZooKeeperAccessSettings;
 import io.heliograph.kv.zookeeper.ZooKeeperSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -150,9 +151,14 @@ final class StoreReader {
 
     private ZooKeeperStore readZooKeeper(Section section, String name, Upkeep upkeep) {
         String connect = section.text("connect");
-        check(section, "connect", connect, () -> new ZooKeeperSettings(name, ANYBODY, connect, upkeep.timeout()));
         String login = secret(section, "auth-file");
-        return new ZooKeeperStore(name, connect, new ZooKeeperAccessReader(resolve).read(section, login), upkeep);
+        ZooKeeperAccessSettings access = new ZooKeeperAccessReader(resolve).read(section, login);
+        check(
+                section,
+                "connect",
+                connect,
+                () -> new ZooKeeperSettings(name, ANYBODY, connect, access, upkeep.timeout()));
+        return new ZooKeeperStore(name, connect, access, upkeep);
     }
 
     private JdbcStore readJdbc(Section section, String name, Upkeep upkeep) {

@@ -66,6 +66,19 @@ class ZooKeeperStoreAccessTest {
     }
 
     @Test
+    void when_a_server_has_no_name_to_check_then_tls_is_refused() {
+        for (String address : new String[] {"127.0.0.1", "10.0.0.1:2281", "zk-a,10.0.0.1", "[::1]:2281"}) {
+            assertThat(config.problems(ConfigFile.MINIMAL
+                            + "stores:\n- { name: a, type: zookeeper, connect: \"" + address
+                            + "\", tls: { ca: nowhere } }\n"))
+                    .containsExactly(
+                            "h.yaml:9: stores.a.tls.ca: there is no file nowhere",
+                            "h.yaml:9: stores.a.connect: with tls, servers are given by name: of an address, ZooKeeper's"
+                                    + " client would check the name that reverse DNS tells");
+        }
+    }
+
+    @Test
     void when_tls_is_not_whole_then_it_is_said() {
         expect("tls: { } }\n", "h.yaml:9: stores.a.tls.ca: is missing");
         expect("tls: { ca: nowhere } }\n", "h.yaml:9: stores.a.tls.ca: there is no file nowhere");

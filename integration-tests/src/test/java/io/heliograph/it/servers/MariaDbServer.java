@@ -75,7 +75,7 @@ public final class MariaDbServer extends RealServer {
                 """
                 create database if not exists %1$s;
                 create user if not exists '%2$s'@'%%' identified by '%3$s';
-                grant all on *.* to '%2$s'@'%%';
+                grant all on *.* to '%2$s'@'%%' with grant option;
                 """
                         .formatted(Databases.NAME, Databases.USER, Databases.PASSWORD);
         try {
@@ -101,6 +101,11 @@ public final class MariaDbServer extends RealServer {
 
     public String user() {
         return Databases.USER;
+    }
+
+    /** An account that may do everything, with the same password. */
+    public String administrator() {
+        return ServerBinaries.mariadbd().isPresent() ? Databases.USER : "root";
     }
 
     public String password() {

@@ -150,9 +150,9 @@ public final class ZooKeeperServer extends RealServer {
         return "127.0.0.1:" + port;
     }
 
-    /** Where clients connect that speak TLS. */
+    /** Where clients connect that speak TLS: by name, as they have to. */
     public String secureConnectString() {
-        return "127.0.0.1:" + securePort;
+        return "localhost:" + securePort;
     }
 
     @Override

@@ -15,7 +15,7 @@ class MariaDbServerIT extends SqlServerContract {
 
     @Override
     SqlTable hand() {
-        return new SqlTable(database.jdbcUrl(), database.user(), database.password());
+        return new SqlTable(database.jdbcUrl(), database.administrator(), database.password());
     }
 
     @Override

@@ -37,7 +37,7 @@ class ZooKeeperTlsIT {
 
     private final Certificates ours = new Certificates();
     private final Certificates foreign = new Certificates();
-    private final ZooKeeperServer server = ZooKeeperServer.startWithTls(joined(ours.issue("zk", "127.0.0.1")));
+    private final ZooKeeperServer server = ZooKeeperServer.startWithTls(joined(ours.issue("zk", "localhost")));
     private final Path client = ours.issue("client", "10.9.8.7");
 
     @AfterAll
@@ -88,7 +88,7 @@ class ZooKeeperTlsIT {
 
     @Test
     void when_one_side_cannot_prove_who_it_is_then_nothing_is_written() throws Exception {
-        Path stranger = foreign.issue("client", "127.0.0.1");
+        Path stranger = foreign.issue("client", "localhost");
         expectNoConnection(server.secureConnectString(), tls(stranger, client));
         expectNoConnection(server.secureConnectString(), tls(client, stranger));
         expectNoConnection(

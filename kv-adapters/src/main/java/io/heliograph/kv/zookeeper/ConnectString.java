@@ -34,6 +34,11 @@ record ConnectString(List<String> servers, String root) {
         return new ConnectString(servers, root);
     }
 
+    /** Whether a server is given by its address and not by a name. */
+    boolean hasAddress() {
+        return servers.stream().anyMatch(server -> server.startsWith("[") || server.matches("[0-9.]+:[0-9]+"));
+    }
+
     /** In the form that ZooKeeper's client takes; without the path. */
     String hosts() {
         return String.join(",", servers);

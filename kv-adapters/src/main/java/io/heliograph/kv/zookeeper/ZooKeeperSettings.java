@@ -17,7 +17,10 @@ public record ZooKeeperSettings(
         String name, Owner owner, String connect, ZooKeeperAccessSettings access, Duration timeout) {
 
     public ZooKeeperSettings {
-        ConnectString.parse(connect);
+        if (ConnectString.parse(connect).hasAddress() && access.tls() != null) {
+            throw new IllegalArgumentException("with tls, servers are given by name: of an address, ZooKeeper's client"
+                    + " would check the name that reverse DNS tells");
+        }
         if (timeout.toMillis() <= 0) {
             throw new IllegalArgumentException("store '" + name + "': the timeout must be at least a millisecond");
         }

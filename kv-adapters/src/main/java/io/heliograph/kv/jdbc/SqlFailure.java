@@ -32,6 +32,7 @@ final class SqlFailure {
     private static final Set<String> RACING = Set.of("40");
 
     private static final String POSTGRESQL_DUPLICATE_KEY = "23505";
+    private static final String MARIADB_DEFAULT_STATE = "42000";
     private static final int MARIADB_DUPLICATE_KEY = 1062;
 
     /** SQLITE_TOOBIG, SQLITE_CONSTRAINT and SQLITE_MISMATCH. */
@@ -100,12 +101,20 @@ final class SqlFailure {
         return state.length() == 5 && classes.contains(state.substring(0, 2));
     }
 
+    /**
+     * MariaDB's driver gives this state to whatever it has no other one for, a closed socket too; what the server refuses
+     * comes with an error code besides.
+     */
+    private static boolean isDriversOwn(SQLException failure) {
+        return MARIADB_DEFAULT_STATE.equals(failure.getSQLState()) && failure.getErrorCode() <= 0;
+    }
+
     /** The SQL state nearest to the root, empty where nobody gave one. A pool's wrapper hides the driver's. */
     private static String stateOf(SQLException failure) {
         String state = "";
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException e && e.getSQLState() != null) {
-                state = e.getSQLState();
+                state = isDriversOwn(e) ? "" : e.getSQLState();
             }
         }
         return state;

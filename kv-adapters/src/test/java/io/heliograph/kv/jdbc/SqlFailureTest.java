@@ -57,6 +57,19 @@ class SqlFailureTest {
                 .isEqualTo(SqlFailure.Kind.AWAY);
     }
 
+    /** As a connection that was found dead is reported: the pool looks at it, and MariaDB's driver has no better state. */
+    @Test
+    void when_the_driver_complains_of_a_closed_socket_then_nothing_was_refused() {
+        SQLException socket = new SQLException("(conn=3) Cannot set the network timeout", "42000");
+
+        assertThat(SqlFailure.kindOf(socket)).isEqualTo(SqlFailure.Kind.AWAY);
+        assertThat(SqlFailure.kindOf(new SQLTransientConnectionException("timed out", "42000", socket)))
+                .isEqualTo(SqlFailure.Kind.AWAY);
+        SQLException denied = new SQLException("Access denied for user 'a' to database 'b'", "42000", 1044);
+        assertThat(SqlFailure.kindOf(new SQLTransientConnectionException("timed out", "42000", denied)))
+                .isEqualTo(SqlFailure.Kind.REFUSED);
+    }
+
     @Test
     void when_described_then_statements_and_statistics_are_left_out() {
         BatchUpdateException batch = new BatchUpdateException("Batch entry 0 update kv_store set ...", null);

@@ -79,6 +79,9 @@ final class DatacenterWatch implements AutoCloseable {
             if (!known.isEmpty()) {
                 remove.accept(name);
             }
+        } catch (RuntimeException e) {
+            problem = "the agent's answer cannot be understood";
+            LOG.warn("Store {}: {}: {}", name, problem, e.getClass().getName());
         } catch (StoreException e) {
             problem = String.valueOf(e.getMessage());
             LOG.debug("{}", problem);

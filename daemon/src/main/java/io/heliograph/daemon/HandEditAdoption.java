@@ -16,20 +16,18 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes a hand edit a write like any other, by way of this node's own HTTP door, which passes it to the leader: a new
- * master where the cluster still has the one that had been delivered, or a new value of a plain key. Whatever was decided
- * meanwhile wins.
+ * Makes a hand edit of a master a failover like any other, by way of this node's own HTTP door, which passes it to the
+ * leader, where the cluster still has the master that had been delivered: whatever was decided meanwhile wins. A few at a
+ * time; the others wait for the next look.
  *
  * <p>Threads: any; answers come on the HTTP client's.
  */
@@ -39,6 +37,7 @@ final class HandEditAdoption implements HandEdits, AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration EXTRA = Duration.ofSeconds(2);
     private static final int MAX_REMEMBERED = 1_000;
+    private static final int MAX_UNDER_WAY = 8;
 
     private enum Fate {
         UNDER_WAY,
@@ -63,6 +62,7 @@ final class HandEditAdoption implements HandEdits, AutoCloseable {
         }
     };
 
+    private int underWay;
     private boolean closed;
 
     HandEditAdoption(Configuration configuration, Supplier<ReplicatedState> state) {
@@ -83,9 +83,10 @@ final class HandEditAdoption implements HandEdits, AutoCloseable {
             if (closed || request.isEmpty() || fate == Fate.REFUSED) {
                 return false;
             }
-            if (fate == Fate.UNDER_WAY) {
+            if (fate == Fate.UNDER_WAY || underWay >= MAX_UNDER_WAY) {
                 return true;
             }
+            underWay++;
             fates.put(edit, Fate.UNDER_WAY);
         }
         client.sendAsync(request.get(), BodyHandlers.ofString())
@@ -96,6 +97,7 @@ final class HandEditAdoption implements HandEdits, AutoCloseable {
 
     /** An edit that was neither taken nor refused is tried again at the next look. */
     private synchronized void settle(String store, Edit edit, int status, @Nullable Throwable failure) {
+        underWay--;
         if (status == 200 || status == 202) {
             LOG.info("Store {}: the hand edit of {} is taken over", store, edit.head());
             fates.remove(edit);
@@ -125,7 +127,8 @@ final class HandEditAdoption implements HandEdits, AutoCloseable {
                             failover(cluster.get().alias(), was, value, "changed by hand in " + store + " of " + self))
                     : Optional.empty();
         }
-        return was.entries().size() == 1 ? Optional.of(put(was.head(), value)) : Optional.empty();
+        // a plain key has no "expected": what was decided meanwhile would be lost
+        return Optional.empty();
     }
 
     private HttpRequest failover(String alias, WriteSet was, String master, String reason) {
@@ -135,15 +138,6 @@ final class HandEditAdoption implements HandEdits, AutoCloseable {
                 .put("reason", reason);
         return to("/v1/clusters/" + encoded(alias) + "/failover")
                 .POST(BodyPublishers.ofString(body.toString()))
-                .build();
-    }
-
-    private HttpRequest put(String key, String value) {
-        String path =
-                Arrays.stream(key.split("/", -1)).map(HandEditAdoption::encoded).collect(Collectors.joining("/"));
-        return to("/v1/kv/" + path)
-                .PUT(BodyPublishers.ofString(
-                        JSON.createObjectNode().put("value", value).toString()))
                 .build();
     }
 

@@ -31,15 +31,23 @@ public final class SecretFile implements Supplier<String> {
     /**
      * Reads the file for the first time.
      *
-     * @throws IOException when it cannot be read, or is empty
+     * @throws IOException when it cannot be read, is empty, or holds what no header can
      */
     public static SecretFile open(Path file) throws IOException {
         FileTime changed = Files.getLastModifiedTime(file);
         String secret = Files.readString(file).strip();
+        check(file, secret);
+        return new SecretFile(file, secret, changed);
+    }
+
+    /** Says nothing of the secret itself: whoever sends it in a header would, when it cannot be sent. */
+    private static void check(Path file, String secret) throws IOException {
         if (secret.isEmpty()) {
             throw new IOException(file + " is empty");
         }
-        return new SecretFile(file, secret, changed);
+        if (!secret.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+            throw new IOException(file + " should hold one word of printable ASCII characters and nothing else");
+        }
     }
 
     @Override

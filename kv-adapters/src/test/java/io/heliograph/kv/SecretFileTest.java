@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,5 +45,11 @@ class SecretFileTest {
 
         assertThatThrownBy(() -> SecretFile.open(directory.resolve("nosuch"))).isInstanceOf(IOException.class);
         assertThatThrownBy(() -> SecretFile.open(empty)).hasMessageContaining("is empty");
+        for (String bad : List.of("two words", "a\nb", "\ufeffs3cret", "s3cr\u00e9t")) {
+            Path file = Files.writeString(directory.resolve("bad"), bad);
+            assertThatThrownBy(() -> SecretFile.open(file))
+                    .hasMessageContaining("printable ASCII")
+                    .hasMessageNotContaining(bad);
+        }
     }
 }

@@ -88,8 +88,8 @@ public final class DesiredState {
      * Puts a write set in the place of whatever held any of its keys. Of a deletion only those keys go that it holds; the
      * others are still to be deleted.
      *
-     * @return the heads that are not what they were: of this write set, of what is left of deletions, and of the oldest
-     *     deletion when there are too many
+     * @return the heads that are not what they were: of what is left of deletions, which is to be delivered first, so that
+     *     a late writer of such a deletion is turned away; of this write set; of the oldest deletion when there are too many
      */
     List<String> put(WriteSet set) {
         Set<String> keys = new HashSet<>(set.keys());
@@ -101,12 +101,14 @@ public final class DesiredState {
             }
         }
         List<String> changed = new ArrayList<>();
-        WriteSet before = add(set, changed);
+        List<String> own = new ArrayList<>();
+        WriteSet before = add(set, own);
         if (before != null) {
             before.keys().stream().filter(key -> !keys.contains(key)).forEach(headOfKey::remove);
             leftOf(before, set).ifPresent(left::add);
         }
         left.forEach(deletion -> add(deletion, changed));
+        changed.addAll(own);
         return changed;
     }
 

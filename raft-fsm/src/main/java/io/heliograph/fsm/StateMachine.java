@@ -210,7 +210,8 @@ public final class StateMachine {
         String key = command.key();
         Optional<WriteSet> deleted = now.desired().deletionOf(key);
         if (deleted.isPresent()) {
-            return new Done(deleted.get().revision(), false, List.of(), List.of(key));
+            return new Done(
+                    deleted.get().revision(), false, List.of(), deleted.get().keys());
         }
         Optional<WriteSet> owner = now.desired().owning(key);
         if (owner.isEmpty()) {

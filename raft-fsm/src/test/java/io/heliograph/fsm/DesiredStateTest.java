@@ -74,10 +74,10 @@ class DesiredStateTest {
     void when_some_of_the_deleted_keys_are_set_again_then_the_others_stay_deleted() {
         desired.put(deletion(2, "a", "a/x", "a/y"));
 
-        assertThat(desired.put(set(3, "a/x"))).containsExactly("a/x", "a");
+        assertThat(desired.put(set(3, "a/x"))).containsExactly("a", "a/x");
         assertThat(desired.all()).containsExactly(deletion(3, "a", "a/y"), set(3, "a/x"));
 
-        assertThat(desired.put(set(4, "a"))).containsExactly("a", "a/y");
+        assertThat(desired.put(set(4, "a"))).containsExactly("a/y", "a");
         assertThat(desired.all()).containsExactly(set(4, "a"), set(3, "a/x"), deletion(4, "a/y"));
 
         assertThat(desired.put(set(5, "a/y"))).containsExactly("a/y");

@@ -91,7 +91,7 @@ public record Configuration(
         REPAIR,
         /** They are left as they are, counted and shown. */
         ALERT,
-        /** What somebody wrote by hand becomes what every store should hold. */
+        /** A master that somebody wrote by hand becomes what every store should hold; the rest is written again. */
         ADOPT
     }
 

@@ -11,6 +11,7 @@ import io.heliograph.daemon.config.Configuration.ZooKeeperStore;
 import io.heliograph.daemon.layout.KeyLayout;
 import io.heliograph.kv.Limits;
 import io.heliograph.kv.Owner;
+import io.heliograph.kv.SecretFile;
 import io.heliograph.kv.consul.ConsulSettings;
 import io.heliograph.kv.jdbc.JdbcSettings;
 import io.heliograph.kv.zookeeper.ZooKeeperAccessSettings;
@@ -116,10 +117,13 @@ final class StoreReader {
 
     private ConsulStore readConsul(Section section, String name, Upkeep upkeep) {
         String url = section.text("url");
-        String token = secret(section, "token-file");
         Path tokenFile = section.optionalText("token-file").map(resolve).orElse(null);
-        if (token != null && token.isEmpty()) {
-            section.problem("token-file", tokenFile + " is empty");
+        if (secret(section, "token-file") != null && tokenFile != null) {
+            try {
+                SecretFile.open(tokenFile);
+            } catch (IOException e) {
+                section.problem("token-file", String.valueOf(e.getMessage()));
+            }
         }
         ClientTlsFiles tls = new StoreTlsReader(resolve, InstantSource.system()).read(section);
         check(section, "url", url, () -> new ConsulSettings(name, ANYBODY, url, null, upkeep.timeout()));

@@ -151,9 +151,10 @@ final class DriftCheck {
         Map<String, WriteSet> arranged = new LinkedHashMap<>();
         Map<String, String> heads = new HashMap<>();
         for (WriteSet set : delivered) {
-            WriteSet there = laidOut.layout().arrange(set);
-            heads.put(there.head(), set.head());
-            arranged.put(there.head(), there);
+            laidOut.arranged(set).ifPresent(there -> {
+                heads.put(there.head(), set.head());
+                arranged.put(there.head(), there);
+            });
         }
         Map<String, DriftScan.Drift> drift = new TreeMap<>();
         DriftScan.find(laidOut.adapter(), arranged.values())

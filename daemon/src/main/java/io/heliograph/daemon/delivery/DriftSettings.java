@@ -25,8 +25,8 @@ public record DriftSettings(Policy policy, Duration verifyInterval, HandEdits ha
         /** Leave it, and tell. */
         ALERT,
         /**
-         * Have every store hold what somebody wrote, where it is the value of a plain key or the master of a cluster; write
-         * everything else again, and what is gone.
+         * Have every store hold what somebody wrote, where it is the master of a cluster; write everything else again, and
+         * what is gone.
          */
         ADOPT
     }

@@ -13,7 +13,10 @@ import java.util.function.Function;
 /** Writes the write sets of the desired state with the keys that a store's layout gives them. */
 record LaidOutStore(StoreAdapter adapter, KeyLayout layout) {
 
-    /** As {@link StoreAdapter#deliver}; a write set that the layout has no room for is {@code Rejected}. */
+    /**
+     * As {@link StoreAdapter#deliver}; a write set that the layout has no room for is {@code Rejected}, and its deletion
+     * {@code AlreadyCurrent}, for it never was there.
+     */
     List<StoreResult> deliver(List<WriteSet> batch) {
         return write(batch, adapter::deliver);
     }
@@ -21,6 +24,15 @@ record LaidOutStore(StoreAdapter adapter, KeyLayout layout) {
     /** As {@link StoreAdapter#repair}, likewise. */
     List<StoreResult> repair(List<WriteSet> batch) {
         return write(batch, adapter::repair);
+    }
+
+    /** The write set as the store has it; empty where the layout has no room for it. */
+    Optional<WriteSet> arranged(WriteSet set) {
+        try {
+            return Optional.of(layout.arrange(set));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     private List<StoreResult> write(List<WriteSet> batch, Function<List<WriteSet>, List<StoreResult>> call) {
@@ -31,7 +43,10 @@ record LaidOutStore(StoreAdapter adapter, KeyLayout layout) {
                 arranged.add(layout.arrange(set));
                 refused.add(Optional.empty());
             } catch (IllegalArgumentException e) {
-                refused.add(Optional.of(new StoreResult.Rejected(String.valueOf(e.getMessage()))));
+                refused.add(Optional.of(
+                        set.isDeletion()
+                                ? new StoreResult.AlreadyCurrent()
+                                : new StoreResult.Rejected(String.valueOf(e.getMessage()))));
             }
         }
         List<StoreResult> answers = arranged.isEmpty() ? List.of() : call.apply(arranged);

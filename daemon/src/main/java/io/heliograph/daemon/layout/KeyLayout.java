@@ -104,7 +104,8 @@ public final class KeyLayout {
     /**
      * The write set as the store gets it; at the same revision.
      *
-     * @throws IllegalArgumentException when it is a plain entry whose key is kept for masters in this layout
+     * @throws IllegalArgumentException when it is a plain entry, or the deletion of one, whose key is kept for masters in
+     *     this layout
      */
     public WriteSet arrange(WriteSet set) {
         if (isClassic()) {
@@ -116,7 +117,7 @@ public final class KeyLayout {
 
     private WriteSet plain(WriteSet set) {
         for (String key : set.keys()) {
-            if (!set.isDeletion() && templates().stream().anyMatch(template -> template.matches(key, prefix))) {
+            if (templates().stream().anyMatch(template -> template.matches(key, prefix))) {
                 throw new IllegalArgumentException(
                         "key '" + key + "' is one that a cluster would have in this store's layout");
             }

@@ -3,6 +3,7 @@ package io.heliograph.daemon.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heliograph.command.Command.DeleteCluster;
+import io.heliograph.command.Command.DeleteEntry;
 import io.heliograph.daemon.fakes.Decisions;
 import io.heliograph.daemon.fakes.FakeClock;
 import io.heliograph.daemon.fakes.FakeStore;
@@ -80,5 +81,21 @@ class DeliveryLayoutTest {
         assertThat(worker.status().state()).isEqualTo(StoreStatus.State.PARKED);
         assertThat(worker.status().lastError()).contains("'db/users/rw'").contains("layout");
         assertThat(store.sets()).containsOnlyKeys("feature/x");
+    }
+
+    @Test
+    void when_a_plain_entry_with_a_key_of_the_layout_is_deleted_then_the_master_stays() {
+        decisions.master("users", "db1:3306");
+        worker.step();
+        decisions.put("db/users/rw", "mine");
+        worker.step();
+        decisions.decide(new DeleteEntry("db/users/rw"));
+        worker.step();
+        clock.advance(Duration.ofMinutes(6));
+        worker.step();
+
+        assertThat(store.sets().get("db/users/rw").entries().get(0).value()).isEqualTo("db1:3306");
+        assertThat(worker.status().state()).isEqualTo(StoreStatus.State.UP);
+        assertThat(worker.status().pending()).isZero();
     }
 }

@@ -79,6 +79,11 @@ final class ConsulDelivery {
         if (pending.set().entries().size() == 1) {
             // Base64 makes a third more of a value; the plain endpoint takes it as it is, with the same check
             Entry entry = pending.set().entries().get(0);
+            owner.forget();
+            Optional<StoreResult> refusal = refusal();
+            if (refusal.isPresent()) {
+                return refusal.get();
+            }
             return http.put(entry.key(), entry.value(), pending.set().revision().value(), pending.headIndex());
         }
         return new StoreResult.Rejected(
@@ -86,19 +91,24 @@ final class ConsulDelivery {
     }
 
     private StoreResult transact(Transaction transaction) {
-        try {
-            Optional<StoreResult> refusal = owner.refusal();
-            if (refusal.isPresent()) {
-                return refusal.get();
-            }
-        } catch (ReadFailure e) {
-            return e.result();
+        Optional<StoreResult> refusal = refusal();
+        if (refusal.isPresent()) {
+            return refusal.get();
         }
         StoreResult result = http.transact(transaction.json(owner.guard()));
         if (owner.isClaim() || result.type() != StoreResult.Type.DELIVERED) {
             owner.forget();
         }
         return result;
+    }
+
+    /** Why we may not write; empty when we may. */
+    private Optional<StoreResult> refusal() {
+        try {
+            return owner.refusal();
+        } catch (ReadFailure e) {
+            return Optional.of(e.result());
+        }
     }
 
     /** Settles those of {@code sets} that need no write, or cannot be compared; returns the others. */

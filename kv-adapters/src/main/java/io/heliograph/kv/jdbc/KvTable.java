@@ -23,7 +23,8 @@ import java.util.Optional;
 final class KvTable {
 
     private static final String TOMBSTONES = Limits.RESERVED + "/tombstone/";
-    private static final String IS_OLDER = " and (revision < ? or revision > " + Revision.MAX_VALUE + ")";
+    private static final String IS_OLDER =
+            " and (revision < ? or revision is null or revision > " + Revision.MAX_VALUE + ")";
 
     private final String overwrite;
     private final String insert;

@@ -11,8 +11,6 @@ import io.heliograph.daemon.layout.KeyLayout;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A store whose layout gives masters other keys. */
@@ -21,24 +19,11 @@ class DeliveryLayoutTest {
     private static final KeyLayout LAYOUT =
             KeyLayout.of(Optional.of(Map.of("db/{alias}/rw", "{master}")), Optional.empty(), "mysql/master");
 
-    private final FakeClock clock = new FakeClock();
-    private final FakeStore store = new FakeStore();
-    private final Decisions decisions = new Decisions();
-    private final DeliveryWorker worker = new DeliveryWorker(
-            "consul",
-            "fake",
-            store,
-            LAYOUT,
-            DriftSettings.DEFAULT,
-            decisions::desired,
-            new Attempts(),
-            clock,
-            new Random(7));
-
-    @BeforeEach
-    void listen() {
-        decisions.listen(worker::changed, worker::changedAll);
-    }
+    private final OneStore one = new OneStore(LAYOUT, DriftSettings.DEFAULT);
+    private final FakeClock clock = one.clock;
+    private final FakeStore store = one.store;
+    private final Decisions decisions = one.decisions;
+    private final DeliveryWorker worker = one.worker;
 
     @Test
     void when_a_master_is_set_and_deleted_then_the_keys_of_the_layout_come_and_go() throws Exception {

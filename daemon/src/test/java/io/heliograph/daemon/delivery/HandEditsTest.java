@@ -2,14 +2,12 @@ package io.heliograph.daemon.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.heliograph.daemon.fakes.Decisions;
 import io.heliograph.daemon.fakes.FakeClock;
 import io.heliograph.daemon.fakes.FakeStore;
 import io.heliograph.daemon.layout.KeyLayout;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -18,31 +16,22 @@ class HandEditsTest {
 
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
-    private final FakeClock clock = new FakeClock();
-    private final FakeStore store = new FakeStore();
-    private final Decisions decisions = new Decisions();
     private final List<String> offered = new ArrayList<>();
     private boolean takes = true;
 
-    private final DeliveryWorker worker = new DeliveryWorker(
-            "consul",
-            "fake",
-            store,
-            KeyLayout.CLASSIC,
-            new DriftSettings(DriftSettings.Policy.ADOPT, MINUTE, (name, was, value) -> {
+    private final OneStore one = new OneStore(
+            KeyLayout.CLASSIC, new DriftSettings(DriftSettings.Policy.ADOPT, MINUTE, (name, was, value) -> {
                 offered.add(was.head() + "=" + value);
                 return takes;
-            }),
-            decisions::desired,
-            new Attempts(),
-            clock,
-            new Random(7));
+            }));
+    private final FakeClock clock = one.clock;
+    private final FakeStore store = one.store;
+    private final DeliveryWorker worker = one.worker;
 
     @BeforeEach
     void deliver() {
-        decisions.listen(worker::changed, worker::changedAll);
-        decisions.master("orders", "db1:3306");
-        decisions.put("feature/x", "off");
+        one.decisions.master("orders", "db1:3306");
+        one.decisions.put("feature/x", "off");
         worker.step();
         worker.step();
     }

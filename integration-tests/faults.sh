@@ -9,7 +9,7 @@
 #   --nodes N      3 (the default) or 5
 #   --faults LIST  only these, with commas between: kill, kill-leader, terminate, pause, pause-leader, cut, cut-one-way,
 #                  split, isolate-leader, cut-clients, lose-majority, kill-all, restart-storm, snapshot, transfer, wipe,
-#                  members
+#                  members, pause-store
 #   --loopback     without network namespaces, as happens by itself where there is no root, ip or nft; links are cut
 #                  both ways only then
 #   --keep         keep history, nemesis log, daemon logs and data when nothing was wrong, too

@@ -21,7 +21,8 @@ enum FaultKind {
     SNAPSHOT(8, Faults::snapshot),
     TRANSFER(5, Faults::transfer),
     WIPE(8, Faults::wipe),
-    MEMBERS(8, Faults::members);
+    MEMBERS(8, Faults::members),
+    PAUSE_STORE(6, Faults::pauseStore);
 
     final int weight;
     private final Function<Faults, Optional<Fault>> begin;

@@ -30,17 +30,19 @@ final class FaultNode {
     private final Network network;
     private final Timeline timeline;
     private final Findings findings;
+    private final FaultStores stores;
     private volatile @Nullable Process process;
     private volatile boolean endExpected;
     private boolean paused;
     private boolean answered;
 
-    FaultNode(String id, Path directory, Network network, Timeline timeline, Findings findings) {
+    FaultNode(String id, Path directory, Network network, Timeline timeline, Findings findings, FaultStores stores) {
         this.id = id;
         this.directory = directory;
         this.network = network;
         this.timeline = timeline;
         this.findings = findings;
+        this.stores = stores;
     }
 
     String id() {
@@ -78,6 +80,7 @@ final class FaultNode {
                         memberSection));
         all.put("http", Map.of("listen", network.own(id).http().substring("http://".length()), "auth", "none"));
         all.put("snapshot", Map.of("after-failover", "3s"));
+        all.put("stores", stores.configuration(id));
         try {
             Files.createDirectories(directory);
             JSON.writerWithDefaultPrettyPrinter().writeValue(config().toFile(), all);

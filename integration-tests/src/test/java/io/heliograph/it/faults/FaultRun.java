@@ -26,6 +26,7 @@ public final class FaultRun implements AutoCloseable {
     private final Network network;
     private final Timeline timeline;
     private final Cuts cuts;
+    private final FaultStores stores;
     private final Group group;
     private final History history;
     private final Requests requests;
@@ -39,11 +40,13 @@ public final class FaultRun implements AutoCloseable {
         network = options.namespaces() == null
                 ? new LoopbackNetwork(ids)
                 : new NamespaceNetwork(options.namespaces(), ids);
+        stores = new FaultStores(network, ids, findings);
         timeline = new Timeline(clock, new TreeSet<>(ids.subList(0, options.nodes())));
         cuts = new Cuts(network, timeline);
         group = new Group(
                 ids.stream()
-                        .map(id -> new FaultNode(id, options.directory().resolve(id), network, timeline, findings))
+                        .map(id ->
+                                new FaultNode(id, options.directory().resolve(id), network, timeline, findings, stores))
                         .toList(),
                 options.nodes(),
                 client);
@@ -77,9 +80,10 @@ public final class FaultRun implements AutoCloseable {
         Monitor monitor = new Monitor(group, client, failovers, timeline, findings);
         Workload workload = new Workload(requests, group::active, options.seed(), clock);
         monitor.start();
+        stores.startWatching();
         workload.start();
         Random random = new Random(options.seed());
-        Faults faults = new Faults(group, cuts, client, requests, random, network);
+        Faults faults = new Faults(group, cuts, client, requests, random, network, stores);
         int count;
         Path log = options.directory().resolve("nemesis.log");
         try (Nemesis nemesis = new Nemesis(random, faults, options.kinds(), clock, history::committed, log)) {
@@ -115,6 +119,8 @@ public final class FaultRun implements AutoCloseable {
     private void judge() throws InterruptedException {
         Settlement settlement = new Settlement(group, client, requests, findings);
         settlement.settle();
+        settlement.awaitStores(stores);
+        stores.stopWatching();
         List<FinalState> states = settlement.collect();
         states.forEach(state -> failovers.add(state.node(), state.failovers()));
         Evidence evidence = new Evidence(history.all(), states, failovers.all(), failovers.completeFrom());
@@ -163,6 +169,7 @@ public final class FaultRun implements AutoCloseable {
     @Override
     public void close() {
         group.all().forEach(FaultNode::kill9);
+        stores.close();
         client.close();
         history.close();
         network.close();

@@ -23,17 +23,26 @@ final class Faults {
     private final Requests requests;
     private final Random random;
     private final Network network;
+    private final FaultStores stores;
     private final Set<String> held = ConcurrentHashMap.newKeySet();
     private @Nullable Wipe wipe;
     private @Nullable MemberChange change;
 
-    Faults(Group group, Cuts cuts, Client client, Requests requests, Random random, Network network) {
+    Faults(
+            Group group,
+            Cuts cuts,
+            Client client,
+            Requests requests,
+            Random random,
+            Network network,
+            FaultStores stores) {
         this.group = group;
         this.cuts = cuts;
         this.client = client;
         this.requests = requests;
         this.random = random;
         this.network = network;
+        this.stores = stores;
     }
 
     void release(Set<String> nodes) {
@@ -110,6 +119,16 @@ final class Faults {
         Set<String> ids = hold(List.of(node));
         node.pause();
         return new Fault(what, ids, node::resume);
+    }
+
+    /** A Consul hangs. */
+    Optional<Fault> pauseStore() {
+        FaultNode node = shuffled().get(0);
+        String name = "consul of " + node;
+        return stores.consul(node.id()).filter(consul -> held.add(name)).map(consul -> {
+            consul.pause();
+            return new Fault("pause the " + name, Set.of(name), consul::resume);
+        });
     }
 
     Optional<Fault> restartStorm() {

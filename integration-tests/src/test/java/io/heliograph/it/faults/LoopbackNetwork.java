@@ -62,6 +62,11 @@ final class LoopbackNetwork implements Network {
     }
 
     @Override
+    public String machine(String node) {
+        return "127.0.0.1";
+    }
+
+    @Override
     public Endpoint own(String node) {
         return endpoint(port(raftPorts, node), port(httpPorts, node));
     }

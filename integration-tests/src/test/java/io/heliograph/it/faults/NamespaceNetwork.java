@@ -66,8 +66,13 @@ final class NamespaceNetwork implements Network {
     }
 
     @Override
+    public String machine(String node) {
+        return subnet(node) + ".2";
+    }
+
+    @Override
     public Endpoint own(String node) {
-        String address = subnet(node) + ".2";
+        String address = machine(node);
         return new Endpoint(address + ":10008", "http://" + address + ":3000");
     }
 

@@ -21,6 +21,9 @@ interface Network extends AutoCloseable {
     /** Where a node listens, and clients reach it. */
     Endpoint own(String node);
 
+    /** The address of a node's own machine, at which it and the clients reach what runs there besides. */
+    String machine(String node);
+
     /** Where this node reaches each one, itself included. */
     Map<String, Endpoint> seenFrom(String node);
 

@@ -120,6 +120,18 @@ final class Settlement {
         return voters;
     }
 
+    /** Every Consul comes to hold what its node wants it to. */
+    void awaitStores(FaultStores stores) throws InterruptedException {
+        for (FaultNode node : running()) {
+            if (stores.consul(node.id()).isPresent()
+                    && !within(STORE_LIMIT, () -> entries(node, "").equals(entries(node, "&store=consul")))) {
+                findings.add(Violation.other("the Consul of " + node + " does not hold what it should "
+                        + STORE_LIMIT.toSeconds() + " s after everything was healed: " + entries(node, "&store=consul")
+                        + " and not " + entries(node, "")));
+            }
+        }
+    }
+
     /** What every running node holds. */
     List<FinalState> collect() throws InterruptedException {
         Map<FaultNode, List<Failover>> failovers = new LinkedHashMap<>();

@@ -24,17 +24,20 @@ import org.jspecify.annotations.Nullable;
 /** A Consul data centre of one server. */
 public final class ConsulServer extends RealServer {
     private static final String IMAGE = "hashicorp/consul:1.20";
+    private static final String LOOPBACK = "127.0.0.1";
     private static final int INSIDE_PORT = 8500;
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    private final String address;
     private final int httpPort;
     private final String token;
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(3)).build();
 
-    private ConsulServer(ServerHost host, int httpPort, String token) {
+    private ConsulServer(ServerHost host, String address, int httpPort, String token) {
         super("consul", host);
+        this.address = address;
         this.httpPort = httpPort;
         this.token = token;
     }
@@ -55,20 +58,48 @@ public final class ConsulServer extends RealServer {
         int port = FreePorts.next();
         Optional<Path> binary = ServerBinaries.consul();
         ServerHost host = binary.isPresent()
-                ? process(binary.get(), datacenter, port, wanPort, settings)
+                ? process(List.of(), binary.get(), LOOPBACK, datacenter, port, wanPort, settings)
                 : container(datacenter, port, settings);
-        ConsulServer server = new ConsulServer(host, port, token);
+        ConsulServer server = new ConsulServer(host, LOOPBACK, port, token);
         server.startAndWait();
         return server;
+    }
+
+    /**
+     * Starts one somewhere else: in a network namespace, say.
+     *
+     * @param commandPrefix what its command line has to begin with
+     * @param address where it listens and is reached
+     * @return empty where this machine has no Consul of its own
+     */
+    public static Optional<ConsulServer> startAt(List<String> commandPrefix, String address, String datacenter) {
+        return ServerBinaries.consul().map(binary -> {
+            int port = FreePorts.next();
+            ConsulServer server = new ConsulServer(
+                    process(commandPrefix, binary, address, datacenter, port, FreePorts.next(), List.of()),
+                    address,
+                    port,
+                    "");
+            server.startAndWait();
+            return server;
+        });
     }
 
     private static List<String> hcl(List<String> settings) {
         return settings.stream().map(each -> "-hcl=" + each).toList();
     }
 
-    private static ServerHost process(Path binary, String datacenter, int port, int wanPort, List<String> settings) {
+    private static ServerHost process(
+            List<String> commandPrefix,
+            Path binary,
+            String address,
+            String datacenter,
+            int port,
+            int wanPort,
+            List<String> settings) {
         TestDirectory directory = TestDirectory.create("consul-" + datacenter);
-        List<String> command = new ArrayList<>(List.of(
+        List<String> command = new ArrayList<>(commandPrefix);
+        command.addAll(List.of(
                 binary.toString(),
                 "agent",
                 "-server",
@@ -76,8 +107,8 @@ public final class ConsulServer extends RealServer {
                 "-datacenter=" + datacenter,
                 "-node=consul-" + datacenter,
                 "-disable-host-node-id",
-                "-bind=127.0.0.1",
-                "-client=127.0.0.1",
+                "-bind=" + address,
+                "-client=" + address,
                 "-data-dir=" + directory.path().resolve("data"),
                 "-http-port=" + port,
                 "-serf-lan-port=" + FreePorts.next(),
@@ -102,7 +133,7 @@ public final class ConsulServer extends RealServer {
 
     /** Its HTTP address, without a slash at the end. */
     public String url() {
-        return "http://127.0.0.1:" + httpPort;
+        return "http://" + address + ":" + httpPort;
     }
 
     /** The value of one key. */
@@ -178,7 +209,7 @@ public final class ConsulServer extends RealServer {
 
     private HttpResponse<String> send(String method, String path, @Nullable String query, String body) {
         try {
-            URI uri = new URI("http", null, "127.0.0.1", httpPort, path, query, null);
+            URI uri = new URI("http", null, address, httpPort, path, query, null);
             HttpRequest.Builder request =
                     HttpRequest.newBuilder(uri).timeout(LIMIT).method(method, BodyPublishers.ofString(body));
             if (!token.isEmpty()) {

@@ -13,10 +13,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import okhttp3.HttpUrl;
 import okhttp3.Interceptor;
+import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
+import okhttp3.RequestBody;
 import okhttp3.ResponseBody;
 import retrofit2.Call;
 import retrofit2.Response;
@@ -24,7 +27,7 @@ import retrofit2.Retrofit;
 import retrofit2.converter.jackson.JacksonConverterFactory;
 
 /**
- * The three requests that the adapter makes, through consul-client's description of Consul's API and its model classes.
+ * The few requests that the adapter makes, through consul-client's description of Consul's API and its model classes.
  *
  * <p>The library's own front, {@code Consul.builder()}, is left out on purpose. It offers no limit for a whole call, so
  * that an agent which sends a byte now and then could hold a caller for ever; it cannot tell a transaction that was
@@ -34,6 +37,8 @@ import retrofit2.converter.jackson.JacksonConverterFactory;
 final class ConsulHttp implements AutoCloseable {
 
     private static final int NOT_FOUND = 404;
+    private static final int CONFLICT = 409;
+    private static final MediaType JSON = MediaType.get("application/json");
 
     private final HttpUrl base;
     private final OkHttpClient client;
@@ -93,6 +98,31 @@ final class ConsulHttp implements AutoCloseable {
             List<Value> body = response.body();
             if (response.isSuccessful() && body != null) {
                 return body;
+            }
+            throw Refusal.of(response).whileReading();
+        } catch (IOException e) {
+            throw new ReadFailure(new StoreResult.Unavailable("reading: " + Causes.oneLine(e)));
+        }
+    }
+
+    /**
+     * Reads some keys at once, by a transaction that changes nothing.
+     *
+     * @param keys no more than {@link Transaction#MAX_OPERATIONS}
+     */
+    Together readTogether(List<String> keys) throws ReadFailure {
+        String json = keys.stream().map(Operations::get).collect(Collectors.joining(",", "[", "]"));
+        try {
+            Response<TxResponse> response = reads.performTransaction(
+                            RequestBody.create(json, JSON), Map.of("consistent", "true"))
+                    .execute();
+            TxResponse body = response.body();
+            if (response.isSuccessful() && body != null) {
+                return Together.of(body);
+            }
+            ResponseBody error = response.errorBody();
+            if (response.code() == CONFLICT && error != null) {
+                return Together.of(Jackson.MAPPER.readTree(error.bytes()));
             }
             throw Refusal.of(response).whileReading();
         } catch (IOException e) {

@@ -3,21 +3,19 @@ package io.heliograph.kv.consul;
 import com.orbitz.consul.model.kv.Value;
 import io.heliograph.kv.Deadline;
 import io.heliograph.kv.StoreResult;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
- * What Consul holds of some heads, or of their tombstones. They are read each by itself when they are few, else in a
- * range for each tree that they are in.
+ * What Consul holds of some heads, or of their tombstones. Many are read together by transactions that only read: a
+ * range would be one request, but it can hold much more than what is asked for.
  */
 final class Heads {
 
-    /** From here on a range is read. It can hold much more than the heads, so it has to be worth it. */
-    private static final int RANGE_FROM = 8;
+    /** How often the rest is asked for, when a key was not there and so none of the others was shown. */
+    private static final int ROUNDS = 3;
 
     private final ConsulHttp http;
     private final Deadline deadline;
@@ -34,13 +32,9 @@ final class Heads {
      */
     static Heads read(ConsulHttp http, List<String> keys, Deadline deadline) throws ReadFailure {
         Heads heads = new Heads(http, deadline);
-        Map<String, List<String>> trees =
-                keys.stream().collect(Collectors.groupingBy(head -> head.substring(0, Math.max(0, head.indexOf('/')))));
-        for (Map.Entry<String, List<String>> tree : trees.entrySet()) {
-            boolean asRange = !tree.getKey().isEmpty() && tree.getValue().size() >= RANGE_FROM;
-            if (!asRange || !heads.readRange(tree.getValue())) {
-                heads.readSingly(tree.getValue());
-            }
+        for (int from = 0; from < keys.size(); from += Transaction.MAX_OPERATIONS) {
+            List<String> part = keys.subList(from, Math.min(keys.size(), from + Transaction.MAX_OPERATIONS));
+            heads.readSingly(part.size() == 1 ? part : heads.readTogether(part));
         }
         return heads;
     }
@@ -55,27 +49,39 @@ final class Heads {
         return refused;
     }
 
-    /** Returns whether the agent lets us list keys. */
-    private boolean readRange(List<String> keys) throws ReadFailure {
-        Set<String> wanted = new HashSet<>(keys);
-        try {
-            http.read(commonPrefix(keys), true).stream()
-                    .filter(value -> wanted.contains(value.getKey()))
-                    .forEach(value -> found.put(value.getKey(), value));
-            return true;
-        } catch (ReadFailure e) {
-            if (e.isRefusal()) {
-                return false;
+    /** Returns those that have to be read one by one, to learn what is in the way. */
+    private List<String> readTogether(List<String> keys) throws ReadFailure {
+        List<String> left = keys;
+        List<String> doubtful = new ArrayList<>();
+        for (int round = 0; round < ROUNDS && !left.isEmpty(); round++) {
+            checkTime();
+            Together answer;
+            try {
+                answer = http.readTogether(left);
+            } catch (ReadFailure e) {
+                if (e.isRefusal()) {
+                    break;
+                }
+                throw e;
             }
-            throw e;
+            answer.values().forEach(value -> found.put(value.getKey(), value));
+            List<String> next = new ArrayList<>();
+            for (int i = 0; i < left.size(); i++) {
+                if (answer.refused().contains(i)) {
+                    doubtful.add(left.get(i));
+                } else if (!answer.missing().contains(i) && !found.containsKey(left.get(i))) {
+                    next.add(left.get(i));
+                }
+            }
+            left = next;
         }
+        doubtful.addAll(left);
+        return doubtful;
     }
 
     private void readSingly(List<String> keys) throws ReadFailure {
         for (String key : keys) {
-            if (deadline.hasPassed()) {
-                throw new ReadFailure(new StoreResult.Unavailable("reading: the agent is too slow"));
-            }
+            checkTime();
             try {
                 http.read(key, false).forEach(value -> found.put(key, value));
             } catch (ReadFailure e) {
@@ -87,15 +93,9 @@ final class Heads {
         }
     }
 
-    private static String commonPrefix(List<String> keys) {
-        String prefix = keys.get(0);
-        for (String key : keys) {
-            int end = 0;
-            while (end < Math.min(prefix.length(), key.length()) && prefix.charAt(end) == key.charAt(end)) {
-                end++;
-            }
-            prefix = prefix.substring(0, end);
+    private void checkTime() throws ReadFailure {
+        if (deadline.hasPassed()) {
+            throw new ReadFailure(new StoreResult.Unavailable("reading: the agent is too slow"));
         }
-        return prefix;
     }
 }

@@ -17,6 +17,11 @@ final class Operations {
 
     private Operations() {}
 
+    /** Reads a key; one that is not there makes the transaction fail. */
+    static String get(String key) {
+        return json(plain("get", key));
+    }
+
     static String set(String key, String value, long flags) {
         return json(withValue("set", key, value, flags));
     }

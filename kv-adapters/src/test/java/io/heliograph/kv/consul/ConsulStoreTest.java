@@ -15,6 +15,7 @@ import io.heliograph.kv.WriteSet;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -76,7 +77,7 @@ class ConsulStoreTest {
     }
 
     @Test
-    void when_a_batch_is_large_then_one_range_is_read_and_transactions_are_full() {
+    void when_a_batch_is_large_then_heads_are_read_together_and_transactions_are_full() {
         List<WriteSet> batch = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
             batch.add(pair("m/c" + i, 7));
@@ -85,11 +86,39 @@ class ConsulStoreTest {
         assertThat(store.deliver(batch)).hasSize(100).containsOnly(DELIVERED);
 
         // the owner before and after the store is claimed, heads, tombstones; 21 write sets of three operations each
-        assertThat(consul.requests).hasSize(2 + 2 + 5);
+        assertThat(consul.requests).hasSize(2 + 2 + 2 + 5);
         consul.requests.clear();
         assertThat(store.deliver(batch)).containsOnly(CURRENT);
-        assertThat(consul.requests).hasSize(1);
-        assertThat(consul.requests.peek()).startsWith("GET /v1/kv/m/c?").contains("recurse");
+        assertThat(consul.requests).containsExactly("PUT /v1/txn?consistent=true", "PUT /v1/txn?consistent=true");
+    }
+
+    @Test
+    void when_some_heads_are_not_there_then_the_others_are_still_compared() {
+        consul.put("m/c3", "x", "9");
+        consul.put("m/c4", "x", "7");
+        consul.denied.add("m/c5");
+
+        List<StoreResult> results = store.deliver(
+                Stream.of(1, 2, 3, 4, 5).map(i -> pair("m/c" + i, 7)).toList());
+
+        assertThat(results.subList(0, 4))
+                .containsExactly(DELIVERED, DELIVERED, new StoreResult.Fenced(new Revision(9)), CURRENT);
+        assertThat(results.get(4)).isInstanceOf(StoreResult.Rejected.class);
+        assertThat(consul.entries().get("m/c3").value()).isEqualTo("x");
+    }
+
+    @Test
+    void when_heads_vanish_while_they_are_read_then_each_is_read_by_itself() {
+        List<WriteSet> batch = new ArrayList<>();
+        consul.onRead.add((exchange, proceed) -> proceed.run());
+        for (int i = 0; i < 4; i++) {
+            String head = "m/c" + i;
+            batch.add(pair(head, 7));
+            consul.put(head, "x", "3");
+            consul.onRead.add(after(() -> consul.remove(head)));
+        }
+
+        assertThat(store.deliver(batch)).hasSize(4).containsOnly(DELIVERED);
     }
 
     @Test
@@ -136,9 +165,7 @@ class ConsulStoreTest {
 
     @Test
     void when_one_key_may_not_be_read_then_the_others_are_delivered() {
-        consul.onRead.add((exchange, proceed) -> proceed.run());
-        consul.onRead.add((exchange, proceed) -> proceed.run());
-        consul.onRead.add(answer(403, "Permission denied"));
+        consul.denied.add("a-denied");
 
         assertThat(store.deliver(List.of(pair("a", 7), pair("a-denied", 7), pair("b", 7))))
                 .extracting(StoreResult::type)
@@ -147,7 +174,7 @@ class ConsulStoreTest {
     }
 
     @Test
-    void when_keys_may_not_be_listed_then_they_are_read_one_by_one() {
+    void when_a_transaction_of_reads_is_refused_then_they_are_read_one_by_one() {
         List<WriteSet> batch = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
             batch.add(pair("m/c" + i, 7));

@@ -18,7 +18,9 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -50,13 +52,19 @@ final class FakeConsul implements AutoCloseable {
         void run() throws IOException;
     }
 
+    private static final String CONSISTENT = "consistent";
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static final String DENIED = "Permission denied";
 
     final Queue<Trouble> onRead = new ConcurrentLinkedQueue<>();
     final Queue<Trouble> onWrite = new ConcurrentLinkedQueue<>();
 
     /** Method, raw path and query of each request. */
     final Queue<String> requests = new ConcurrentLinkedQueue<>();
+
+    /** Keys that nobody may read. */
+    final Set<String> denied = ConcurrentHashMap.newKeySet();
 
     final Queue<String> tokens = new ConcurrentLinkedQueue<>();
 
@@ -101,7 +109,9 @@ final class FakeConsul implements AutoCloseable {
     }
 
     long writes() {
-        return requests.stream().filter(request -> request.startsWith("PUT")).count();
+        return requests.stream()
+                .filter(request -> request.startsWith("PUT") && !request.contains(CONSISTENT))
+                .count();
     }
 
     /** Says nothing until the fake is closed. */
@@ -163,10 +173,11 @@ final class FakeConsul implements AutoCloseable {
         if (token != null) {
             tokens.add(token);
         }
-        boolean isRead = exchange.getRequestMethod().equals("GET");
+        boolean isGet = exchange.getRequestMethod().equals("GET");
+        boolean isRead = isGet || exchange.getRequestURI().toString().contains(CONSISTENT);
         Trouble trouble = (isRead ? onRead : onWrite).poll();
         Proceed proceed = () -> {
-            Reply reply = isRead ? read(exchange) : write(exchange);
+            Reply reply = isGet ? read(exchange) : write(exchange);
             send(exchange, reply.status(), reply.text());
         };
         try (exchange) {
@@ -182,6 +193,9 @@ final class FakeConsul implements AutoCloseable {
         String key = exchange.getRequestURI().getPath().substring("/v1/kv/".length());
         String query = exchange.getRequestURI().getQuery();
         boolean recurse = query != null && query.contains("recurse");
+        if (denied.contains(key)) {
+            return new Reply(403, DENIED);
+        }
         ArrayNode found = JSON.createArrayNode();
         keys.forEach((name, stored) -> {
             if (recurse ? name.startsWith(key) : name.equals(key)) {
@@ -224,6 +238,7 @@ final class FakeConsul implements AutoCloseable {
             String key = operation.get("Key").asText();
             boolean isStale =
                     switch (operation.get("Verb").asText()) {
+                        case "get" -> indexOf(key) == 0 || denied.contains(key);
                         case "cas" -> indexOf(key) != operation.get("Index").asLong();
                         case "delete-cas", "check-index" -> indexOf(key) == 0
                                 || indexOf(key) != operation.get("Index").asLong();
@@ -233,16 +248,34 @@ final class FakeConsul implements AutoCloseable {
             if (isStale) {
                 errors.addObject()
                         .put("OpIndex", accepted.size())
-                        .put("What", "failed to set key \"" + key + "\", index is stale");
+                        .put("What", complaint(operation.get("Verb").asText(), key));
             }
             accepted.add(operation);
         }
         if (!errors.isEmpty()) {
             return new Reply(409, "{\"Results\":null,\"Errors\":" + errors + "}");
         }
-        index++;
-        accepted.forEach(this::carryOut);
-        return new Reply(200, "{\"Results\":[],\"Errors\":null}");
+        ArrayNode results = JSON.createArrayNode();
+        if (accepted.stream()
+                .allMatch(operation -> operation.get("Verb").asText().equals("get"))) {
+            accepted.forEach(operation -> results.addObject()
+                    .set(
+                            "KV",
+                            describe(
+                                    operation.get("Key").asText(),
+                                    keys.get(operation.get("Key").asText()))));
+        } else {
+            index++;
+            accepted.forEach(this::carryOut);
+        }
+        return new Reply(200, "{\"Results\":" + results + ",\"Errors\":null}");
+    }
+
+    private String complaint(String verb, String key) {
+        if (!verb.equals("get")) {
+            return "failed to set key \"" + key + "\", index is stale";
+        }
+        return denied.contains(key) ? DENIED : "key \"" + key + "\" doesn't exist";
     }
 
     private void carryOut(JsonNode operation) {

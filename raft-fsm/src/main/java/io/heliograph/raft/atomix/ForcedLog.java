@@ -59,16 +59,16 @@ final class ForcedLog extends RaftLog {
         if (readers == null) {
             return super.openReader(index, mode);
         }
-        RaftLogReader reader;
+        QuietReader reader;
         if (mode == JournalReader.Mode.ALL && index > firstIndex()) {
             // the entry before is read, so that a leader never says "nothing comes before" at the start of a segment:
             // its followers would begin their logs anew
-            reader = super.openReader(index - 1, mode);
+            reader = new QuietReader(index - 1, mode);
             if (reader.hasNext()) {
                 reader.next();
             }
         } else {
-            reader = super.openReader(index, mode);
+            reader = new QuietReader(index, mode);
         }
         readers.put(reader, mode);
         return reader;
@@ -181,5 +181,21 @@ final class ForcedLog extends RaftLog {
 
     Path directory() {
         return directory;
+    }
+
+    /**
+     * A reader that does not look into the file where nothing can be. The library's reads up to two megabytes each time
+     * it is asked at the end of the log, and it is asked about ten times for every entry.
+     */
+    private final class QuietReader extends RaftLogReader {
+
+        QuietReader(long index, Mode mode) {
+            super(journal.openReader(index, mode), ForcedLog.this, mode);
+        }
+
+        @Override
+        public boolean hasNext() {
+            return getNextIndex() <= writer().appendedIndex() && super.hasNext();
+        }
     }
 }

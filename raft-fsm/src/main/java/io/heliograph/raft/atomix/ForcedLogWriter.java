@@ -77,6 +77,11 @@ final class ForcedLogWriter extends RaftLogWriter {
         return forcedIndex;
     }
 
+    /** Index of the last entry, forced or not; any thread. */
+    long appendedIndex() {
+        return lastIndex;
+    }
+
     @Override
     public <T extends RaftLogEntry> Indexed<T> append(T entry) {
         stopWhenDiskIsFull();

@@ -19,9 +19,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A Consul data centre of one server. */
+/** A Consul server: a data centre of its own, or one of a {@link ConsulEnsemble}. */
 public final class ConsulServer extends RealServer {
     private static final String IMAGE = "hashicorp/consul:1.20";
     private static final String LOOPBACK = "127.0.0.1";
@@ -97,30 +98,65 @@ public final class ConsulServer extends RealServer {
             int port,
             int wanPort,
             List<String> settings) {
+        List<String> alone = new ArrayList<>(List.of("-bootstrap-expect=1", "-node=consul-" + datacenter));
+        alone.addAll(hcl(settings));
+        return process(commandPrefix, binary, address, datacenter, new Ports(port, FreePorts.next(), wanPort), alone);
+    }
+
+    private record Ports(int http, int lan, int wan) {}
+
+    private static ServerHost process(
+            List<String> commandPrefix,
+            Path binary,
+            String address,
+            String datacenter,
+            Ports ports,
+            List<String> more) {
         TestDirectory directory = TestDirectory.create("consul-" + datacenter);
         List<String> command = new ArrayList<>(commandPrefix);
         command.addAll(List.of(
                 binary.toString(),
                 "agent",
                 "-server",
-                "-bootstrap-expect=1",
                 "-datacenter=" + datacenter,
-                "-node=consul-" + datacenter,
                 "-disable-host-node-id",
                 "-bind=" + address,
                 "-client=" + address,
                 "-data-dir=" + directory.path().resolve("data"),
-                "-http-port=" + port,
-                "-serf-lan-port=" + FreePorts.next(),
-                "-serf-wan-port=" + wanPort,
+                "-http-port=" + ports.http(),
+                "-serf-lan-port=" + ports.lan(),
+                "-serf-wan-port=" + ports.wan(),
                 "-server-port=" + FreePorts.next(),
                 "-dns-port=-1",
                 "-grpc-port=-1",
                 "-log-level=warn",
                 "-hcl=performance { raft_multiplier = 1 }",
                 "-hcl=disable_update_check = true"));
-        command.addAll(hcl(settings));
+        command.addAll(more);
         return new ProcessHost(directory, command);
+    }
+
+    /**
+     * Servers that are one data centre; not started. Only as processes, since they have to reach one another.
+     *
+     * <p>None is struck off by the others for being dead, so that the quorum stays what it is.
+     */
+    static List<ConsulServer> together(String datacenter, int size) {
+        Path binary = ServerBinaries.consul().orElseThrow(() -> ServerBinaries.missing("consul"));
+        List<Ports> all = Stream.generate(() -> new Ports(FreePorts.next(), FreePorts.next(), FreePorts.next()))
+                .limit(size)
+                .toList();
+        List<String> common = new ArrayList<>(List.of(
+                "-bootstrap-expect=" + size, "-retry-interval=1s", "-hcl=autopilot { cleanup_dead_servers = false }"));
+        all.forEach(each -> common.add("-retry-join=" + LOOPBACK + ":" + each.lan()));
+        List<ConsulServer> servers = new ArrayList<>();
+        for (Ports ports : all) {
+            List<String> more = new ArrayList<>(common);
+            more.add("-node=consul-" + datacenter + "-" + (servers.size() + 1));
+            ServerHost host = process(List.of(), binary, LOOPBACK, datacenter, ports, more);
+            servers.add(new ConsulServer(host, LOOPBACK, ports.http(), ""));
+        }
+        return servers;
     }
 
     private static ServerHost container(String datacenter, int port, List<String> settings) {
@@ -139,6 +175,11 @@ public final class ConsulServer extends RealServer {
     /** The value of one key. */
     public Optional<String> get(String key) {
         return Optional.ofNullable(read(key, null).get(key)).map(Stored::value);
+    }
+
+    /** The value of one key as this very server knows it, whether it has a leader or not. */
+    public Optional<String> getStale(String key) {
+        return Optional.ofNullable(read(key, "stale").get(key)).map(Stored::value);
     }
 
     /** All keys that start with the prefix, read at one moment. */
@@ -176,6 +217,18 @@ public final class ConsulServer extends RealServer {
             throw new IllegalStateException(method + " " + path + ": " + answer.statusCode() + " " + answer.body());
         }
         return answer.body();
+    }
+
+    /** Whether it believes that it leads its data centre. An exception where it does not answer. */
+    boolean leads() {
+        try {
+            return "Leader"
+                    .equals(JSON.readTree(call("GET", "/v1/agent/self", ""))
+                            .at("/Stats/raft/state")
+                            .asText());
+        } catch (IOException e) {
+            throw new IllegalStateException("GET /v1/agent/self of " + url() + ": not JSON", e);
+        }
     }
 
     @Override

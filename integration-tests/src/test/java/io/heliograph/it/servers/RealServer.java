@@ -30,6 +30,13 @@ public abstract sealed class RealServer implements AutoCloseable
         launch();
     }
 
+    /** As {@link #startAgain}, unless it is running. */
+    void startAgainIfEnded() {
+        if (!host.isAlive()) {
+            launch();
+        }
+    }
+
     /** Kills it if it still runs, then starts it with the same ports and data and waits until it takes writes. */
     public void restart() {
         host.kill();

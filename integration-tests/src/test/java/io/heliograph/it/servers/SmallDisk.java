@@ -39,6 +39,11 @@ public final class SmallDisk implements AutoCloseable {
         }
     }
 
+    /** Whether files can be read but not written, or are as usual again. */
+    public void setReadOnly(boolean readOnly) {
+        Commands.run(List.of("mount", "-o", "remount," + (readOnly ? "ro" : "rw"), at.toString()));
+    }
+
     public void free() throws IOException {
         Files.delete(filler());
     }

@@ -30,7 +30,15 @@ public final class ZooKeeperServer extends RealServer {
 
     /** Starts one and waits until it serves. */
     public static ZooKeeperServer start() {
-        int port = FreePorts.next();
+        return start(FreePorts.next());
+    }
+
+    /** Starts one that knows nothing, at the address of this one, which is no longer running. */
+    public ZooKeeperServer startEmptyInstead() {
+        return start(port);
+    }
+
+    private static ZooKeeperServer start(int port) {
         Optional<String> classpath = ServerBinaries.zookeeperClasspath();
         ServerHost host = classpath.isPresent()
                 ? process(classpath.get(), directory -> standalone(directory, port))

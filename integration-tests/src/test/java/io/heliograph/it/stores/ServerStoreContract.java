@@ -35,13 +35,13 @@ abstract class ServerStoreContract extends DeletionContract {
     /** A small multiple of the adapter's time limit. */
     private static final Duration BOUND = LIMIT.multipliedBy(4).plusSeconds(1);
 
-    private static final Duration RECOVERY = Duration.ofSeconds(40);
+    /** Until a server that is back has to be written to again. */
+    static final Duration RECOVERY = Duration.ofSeconds(40);
 
     private static final Set<StoreResult.Type> ARRIVED =
             EnumSet.of(StoreResult.Type.DELIVERED, StoreResult.Type.ALREADY_CURRENT);
 
-    private static final Set<StoreResult.Type> AWAY =
-            EnumSet.of(StoreResult.Type.UNAVAILABLE, StoreResult.Type.INDETERMINATE);
+    static final Set<StoreResult.Type> AWAY = EnumSet.of(StoreResult.Type.UNAVAILABLE, StoreResult.Type.INDETERMINATE);
 
     abstract RealServer server();
 
@@ -154,7 +154,7 @@ abstract class ServerStoreContract extends DeletionContract {
         return hurried;
     }
 
-    private void assertArrives(StoreAdapter adapter, WriteSet set) {
+    final void assertArrives(StoreAdapter adapter, WriteSet set) {
         Awaitility.await().atMost(RECOVERY).untilAsserted(() -> assertThat(
                         adapter.deliver(List.of(set)).get(0).type())
                 .isIn(ARRIVED));

@@ -7,6 +7,7 @@ import io.heliograph.it.servers.ZooKeeperServer;
 import io.heliograph.kv.Owner;
 import io.heliograph.kv.StoreAdapter;
 import io.heliograph.kv.StoredEntry;
+import io.heliograph.kv.WriteSet;
 import io.heliograph.kv.zookeeper.ZooKeeperSettings;
 import io.heliograph.kv.zookeeper.ZooKeeperStoreAdapter;
 import java.nio.charset.StandardCharsets;
@@ -15,9 +16,13 @@ import java.util.List;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryOneTime;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class ZooKeeperStoreIT extends ServerStoreContract {
+
+    /** A session of a store with {@link #LIMIT} lives for four seconds without its server. */
+    private static final Duration LONGER_THAN_A_SESSION = Duration.ofSeconds(5);
 
     private final ZooKeeperServer zooKeeper = ZooKeeperServer.start();
 
@@ -80,6 +85,42 @@ class ZooKeeperStoreIT extends ServerStoreContract {
         assertThat(store().read(tree()))
                 .extracting(entry -> entry.revision().value())
                 .containsExactly(7L, 8L, 9L);
+    }
+
+    @Test
+    void when_the_server_hangs_for_longer_than_a_session_lives_then_it_is_written_to_afterwards() {
+        StoreAdapter hurried = another(LIMIT);
+        assertArrives(hurried, WriteSets.cluster(tree() + "/a", 1));
+        WriteSet set = WriteSets.cluster(tree() + "/a", 2);
+        zooKeeper.pause();
+        try {
+            Awaitility.await()
+                    .atMost(RECOVERY)
+                    .during(LONGER_THAN_A_SESSION)
+                    .until(() ->
+                            AWAY.contains(hurried.deliver(List.of(set)).get(0).type()));
+        } finally {
+            zooKeeper.resume();
+        }
+        assertArrives(hurried, set);
+    }
+
+    @Test
+    void when_a_server_is_replaced_by_an_empty_one_that_knows_no_session_then_everything_can_be_delivered_again()
+            throws Exception {
+        List<WriteSet> all = batch(20, 5);
+        try (ZooKeeperServer first = ZooKeeperServer.start();
+                StoreAdapter store =
+                        ZooKeeperStoreAdapter.open(new ZooKeeperSettings("test", US, first.connectString(), LIMIT))) {
+            assertThat(store.deliver(all)).containsOnly(DELIVERED);
+            first.stop();
+            try (ZooKeeperServer empty = first.startEmptyInstead()) {
+                // our client has seen more than this server has, which turns it away for that until it begins anew
+                Awaitility.await().atMost(RECOVERY).until(() -> store.deliver(all).stream()
+                        .allMatch(CURRENT::equals));
+                assertThat(store.read("")).hasSize(5 * all.size());
+            }
+        }
     }
 
     private CuratorFramework client() {

@@ -17,12 +17,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Connections that break in the middle of a write, and a node that is killed there. */
-@Timeout(300)
+@Timeout(1800)
 class CutsIT {
 
     private static final int FAILOVERS = 200;
     private static final int MAX_BYTES = 3_000;
-    private static final int KILL_EVERY = 40;
+
+    /** After how many failovers the node is killed; a smaller number makes a longer run. */
+    private static final int KILL_EVERY = Integer.getInteger("heliograph.kill-every", 40);
 
     /** ZooKeeper's client waits a second before it connects again, and a cut may come before it has. */
     private static final int MIN_VIEWS = 10;

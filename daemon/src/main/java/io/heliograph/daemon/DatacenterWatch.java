@@ -1,5 +1,6 @@
 package io.heliograph.daemon;
 
+import io.heliograph.kv.Revision;
 import io.heliograph.kv.StoreAdapter;
 import io.heliograph.kv.StoreException;
 import io.heliograph.kv.StoreResult;
@@ -109,6 +110,11 @@ final class DatacenterWatch implements AutoCloseable {
 
         @Override
         public List<StoredEntry> read(String prefix) throws StoreException {
+            throw new StoreException(problem);
+        }
+
+        @Override
+        public Revision highestFence() throws StoreException {
             throw new StoreException(problem);
         }
 

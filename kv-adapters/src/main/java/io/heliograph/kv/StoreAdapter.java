@@ -58,6 +58,14 @@ public interface StoreAdapter extends AutoCloseable {
     List<StoredEntry> read(String prefix) throws StoreException;
 
     /**
+     * The highest revision that the store keeps for heads whose keys were deleted, {@link Revision#NONE} for none. A
+     * store that keeps one for every head may count those, too.
+     *
+     * @throws StoreException when the store cannot be read
+     */
+    Revision highestFence() throws StoreException;
+
+    /**
      * Who owns the store, whatever the name of our own cluster is; empty for nobody.
      *
      * @throws StoreException when the store cannot be read

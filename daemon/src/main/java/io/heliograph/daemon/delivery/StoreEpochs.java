@@ -23,7 +23,7 @@ public final class StoreEpochs {
     /**
      * What one store shows.
      *
-     * @param epoch the highest epoch among its revisions and those that turned ours away, 0 for none
+     * @param epoch the highest epoch among its revisions, of what was deleted too, and those that turned ours away, 0 for none
      * @param owner the cluster that it belongs to, empty for none
      * @param problem why it could not be read, empty when it could
      */
@@ -88,6 +88,7 @@ public final class StoreEpochs {
                     highest = Math.max(highest, entry.revision().epoch());
                 }
             }
+            highest = Math.max(highest, adapter.highestFence().epoch());
             return new Shown(Math.max(highest, fenced), adapter.owner().orElse(""), "");
         } catch (StoreException | RuntimeException e) {
             return new Shown(0, "", String.valueOf(e.getMessage()));

@@ -133,6 +133,14 @@ public final class FakeStore implements StoreAdapter {
         return found;
     }
 
+    @Override
+    public synchronized Revision highestFence() {
+        return sets.values().stream()
+                .filter(WriteSet::isDeletion)
+                .map(WriteSet::revision)
+                .reduce(Revision.NONE, (a, b) -> a.isNewerThan(b) ? a : b);
+    }
+
     /** Belongs to this cluster from now on. */
     public synchronized void belongTo(String other) {
         owner = Optional.of(other);

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Everything behind a real HTTP door but Raft and the stores. */
 final class TestNode implements AutoCloseable {
@@ -90,9 +91,17 @@ final class TestNode implements AutoCloseable {
                 List.of());
     }
 
+    /** From below the range of outgoing connections, so that none of them takes it before it is used. */
     static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+        for (int attempt = 1; ; attempt++) {
+            int port = ThreadLocalRandom.current().nextInt(12_000, 32_000);
+            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (IOException e) {
+                if (attempt == 1_000) {
+                    throw e;
+                }
+            }
         }
     }
 

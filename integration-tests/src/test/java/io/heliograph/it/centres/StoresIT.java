@@ -79,6 +79,27 @@ class StoresIT {
         }
     }
 
+    @Test
+    void when_the_old_group_left_nothing_but_a_deletion_then_the_first_write_of_the_next_is_newer() {
+        String head = "mysql/master/gone";
+        try (ConsulServer consul = ConsulServer.start("deleted")) {
+            for (String master : List.of("127.0.0.33:3306", "127.0.0.34:3306")) {
+                try (HeliographCluster cluster = HeliographCluster.builder()
+                        .nodes("dc1")
+                        .storeFor("dc1", Stores.consul("consul", consul))
+                        .start()) {
+                    HeliographNode node = cluster.awaitLeader();
+                    node.put("/v1/clusters/gone", Map.of("master", master)).orThrow();
+                    await().atMost(DataCentres.SOON)
+                            .untilAsserted(() -> assertThat(consul.list(head)).containsEntry(head, master));
+                    node.delete("/v1/clusters/gone?deleteKeys=true").orThrow();
+                    await().atMost(DataCentres.SOON)
+                            .untilAsserted(() -> assertThat(consul.list(head)).isEmpty());
+                }
+            }
+        }
+    }
+
     private static Map<String, String> fiveKeys(String alias, String host, int port, String ipv4, String ipv6) {
         String head = "mysql/master/" + alias;
         return new TreeMap<>(Map.of(

@@ -1,5 +1,6 @@
 package io.heliograph.it.stores;
 
+import io.heliograph.kv.Revision;
 import io.heliograph.kv.StoreAdapter;
 import io.heliograph.kv.StoreResult;
 import io.heliograph.kv.StoredEntry;
@@ -25,6 +26,11 @@ final class ClosedStore implements StoreAdapter {
     @Override
     public List<StoredEntry> read(String prefix) {
         return List.of();
+    }
+
+    @Override
+    public Revision highestFence() {
+        return Revision.NONE;
     }
 
     @Override

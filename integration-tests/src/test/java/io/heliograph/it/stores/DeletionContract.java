@@ -36,6 +36,16 @@ abstract class DeletionContract extends StoreAdapterContract {
     }
 
     @Test
+    void when_the_newest_is_a_deletion_then_its_revision_is_still_told() throws StoreException {
+        long epoch = 1L << 41;
+        deliver(cluster(tree() + "/a", epoch));
+        deliver(deletion(tree() + "/a", 3 * epoch + 5));
+        deliver(deletion(tree() + "/b/c", 2 * epoch));
+
+        assertThat(store().highestFence()).isEqualTo(new Revision(3 * epoch + 5));
+    }
+
+    @Test
     void when_deleted_keys_are_written_again_then_they_are_back() throws StoreException {
         String head = tree() + "/a";
         deliver(cluster(head, 7));

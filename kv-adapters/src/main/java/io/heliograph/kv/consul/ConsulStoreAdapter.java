@@ -93,6 +93,18 @@ public final class ConsulStoreAdapter implements StoreAdapter {
         }
     }
 
+    @Override
+    public Revision highestFence() throws StoreException {
+        try {
+            return http.read(Pending.tombstone(""), true).stream()
+                    .map(ConsulStoreAdapter::revisionOf)
+                    .max(Comparator.comparingLong(Revision::value))
+                    .orElse(Revision.NONE);
+        } catch (ReadFailure e) {
+            throw unreadable(e);
+        }
+    }
+
     private StoreException unreadable(ReadFailure e) {
         return new StoreException("store '" + settings.name() + "': " + e.getMessage(), e);
     }

@@ -130,6 +130,16 @@ public final class JdbcStoreAdapter implements StoreAdapter {
         }
     }
 
+    @Override
+    public Revision highestFence() throws StoreException {
+        try (Lease lease = new Lease(pools.reader())) {
+            schema.ensure(lease.connection());
+            return table.highestTombstone(lease.connection());
+        } catch (SQLException e) {
+            throw failure("reading what deletions left in " + settings.table(), e);
+        }
+    }
+
     private StoreException failure(String what, SQLException failure) {
         String line = describeAndForget(failure);
         // the driver's own exception stays here: its messages are not ours to trust with the password

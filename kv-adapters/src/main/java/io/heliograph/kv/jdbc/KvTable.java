@@ -31,6 +31,7 @@ final class KvTable {
     private final String delete;
     private final String touchOwner;
     private final String revisions;
+    private final String highest;
     private final String everything;
     private final String below;
 
@@ -43,6 +44,8 @@ final class KvTable {
         touchOwner =
                 "update " + table + " set last_updated = current_timestamp where store_key = ? and store_value = ?";
         revisions = "select store_key, revision from " + table + " where store_key in ";
+        highest = "select max(revision) from " + table + " where store_key like '" + TOMBSTONES + "%' and revision <= "
+                + Revision.MAX_VALUE;
         everything = "select store_key, store_value, revision from " + table;
         below = everything + " where store_key = ? or store_key like ? escape '!'";
     }
@@ -93,6 +96,14 @@ final class KvTable {
             }
         }
         return found;
+    }
+
+    /** The highest revision among tombstones. */
+    Revision highestTombstone(Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(highest);
+                ResultSet row = statement.executeQuery()) {
+            return row.next() ? revision(row.getLong(1)) : Revision.NONE;
+        }
     }
 
     /**

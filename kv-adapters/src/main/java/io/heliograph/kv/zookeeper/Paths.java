@@ -38,6 +38,11 @@ record Paths(String root, List<ACL> acl) {
         return root + "/" + FENCES + "/" + head;
     }
 
+    /** The node below which all fences are. */
+    String fences() {
+        return root + "/" + FENCES;
+    }
+
     /** The node that says whose the store is. */
     String owner() {
         return root + "/" + Owner.KEY;

@@ -42,6 +42,36 @@ final class TreeReader {
         return found;
     }
 
+    /** The highest revision in any fence, of heads that are there and of those that are gone. */
+    Revision highestFence() throws AwayException {
+        check(Reply.sync(client, paths.top()).code(deadline));
+        Revision highest = Revision.NONE;
+        List<String> level = List.of(paths.fences());
+        while (!level.isEmpty()) {
+            List<String> next = new ArrayList<>();
+            for (int from = 0; from < level.size(); from += STEP) {
+                for (Branch branch : branches(level.subList(from, Math.min(level.size(), from + STEP)))) {
+                    check(branch.fence().code(deadline));
+                    check(branch.children().code(deadline));
+                    Node fence = branch.fence().value(deadline);
+                    highest = fence != null && fence.revision().isNewerThan(highest) ? fence.revision() : highest;
+                    List<String> names = branch.children().value(deadline);
+                    if (names != null) {
+                        names.forEach(name -> next.add(branch.path() + "/" + name));
+                    }
+                }
+            }
+            level = next;
+        }
+        return highest;
+    }
+
+    private List<Branch> branches(List<String> fences) {
+        return fences.stream()
+                .map(path -> new Branch(path, Reply.node(client, path), Reply.children(client, path)))
+                .toList();
+    }
+
     private List<Place> top() throws AwayException {
         Reply<List<String>> reply = Reply.children(client, paths.top());
         check(reply.code(deadline));
@@ -112,6 +142,8 @@ final class TreeReader {
     }
 
     private record Place(String key, Revision inherited) {}
+
+    private record Branch(String path, Reply<Node> fence, Reply<List<String>> children) {}
 
     private record Visit(Place place, Reply<Node> fence, Reply<Node> value, Reply<List<String>> children) {}
 }

@@ -4,6 +4,7 @@ import io.heliograph.kv.Causes;
 import io.heliograph.kv.Deadline;
 import io.heliograph.kv.Entry;
 import io.heliograph.kv.Fence;
+import io.heliograph.kv.Revision;
 import io.heliograph.kv.StoreAdapter;
 import io.heliograph.kv.StoreException;
 import io.heliograph.kv.StoreResult;
@@ -136,6 +137,16 @@ public final class ZooKeeperStoreAdapter implements StoreAdapter {
                             .toList();
         } catch (AwayException e) {
             throw new StoreException("store '" + settings.name() + "': reading: " + Causes.oneLine(e), e);
+        }
+    }
+
+    @Override
+    public Revision highestFence() throws StoreException {
+        try {
+            Deadline deadline = Deadline.in(settings.timeout().multipliedBy(CALL_LIMITS));
+            return new TreeReader(link.connected(Deadline.in(settings.timeout())), paths, deadline).highestFence();
+        } catch (AwayException e) {
+            throw new StoreException("store '" + settings.name() + "': reading the fences: " + Causes.oneLine(e), e);
         }
     }
 

@@ -8,14 +8,13 @@ import io.heliograph.raft.FailStop;
 import io.heliograph.raft.GroupMember;
 import io.heliograph.raft.LogApplication;
 import io.heliograph.raft.RaftSettings;
+import io.heliograph.raft.TestPorts;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -179,9 +178,7 @@ final class Group implements AutoCloseable {
 
     /** Gives a further node an address; it is no member by that. */
     void addAddress(String id) throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            addresses.put(id, "127.0.0.1:" + socket.getLocalPort());
-        }
+        addresses.put(id, TestPorts.freeAddress());
     }
 
     Optional<String> currentLeader() {

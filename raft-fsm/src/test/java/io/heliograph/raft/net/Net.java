@@ -1,8 +1,7 @@
 package io.heliograph.raft.net;
 
+import io.heliograph.raft.TestPorts;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -18,9 +17,7 @@ final class Net {
 
     /** {@code 127.0.0.1:port} that nobody listens on. */
     static String freeAddress() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            return "127.0.0.1:" + socket.getLocalPort();
-        }
+        return TestPorts.freeAddress();
     }
 
     /** A member that answers {@code who} with its own id. */

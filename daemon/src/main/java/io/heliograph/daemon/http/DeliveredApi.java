@@ -36,11 +36,11 @@ final class DeliveredApi {
     }
 
     void addTo(Router router) {
-        router.addLater("POST", PATH, this::answer);
+        router.add("POST", PATH, MAX_BODY_BYTES, (Router.LaterHandler) this::answer);
     }
 
     private CompletableFuture<Answer> answer(Exchange exchange) {
-        ObjectNode body = Json.body(exchange.body(MAX_BODY_BYTES), List.of("revisions", "timeout"));
+        ObjectNode body = Json.body(exchange.body(), List.of("revisions", "timeout"));
         Map<String, Revision> wanted = Wanted.parse(body.path("revisions"));
         Duration timeout = DeliveryWish.timeout(Json.requiredText(body, "timeout"));
         return delivery.await(wanted, timeout)

@@ -88,7 +88,7 @@ final class EpochApi {
     }
 
     private Answer raise(Exchange exchange) {
-        ObjectNode body = Json.body(exchange.body(WriteDoor.MAX_BODY_BYTES), List.of("atLeast"));
+        ObjectNode body = Json.body(exchange.body(), List.of("atLeast"));
         JsonNode atLeast = body.path("atLeast");
         if (!atLeast.isIntegralNumber()
                 || !atLeast.canConvertToLong()

@@ -1,13 +1,10 @@
 package io.heliograph.daemon.http;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
-import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Fields;
 
@@ -20,12 +17,12 @@ final class Exchange {
     private final Request request;
     private final Map<String, String> pathValues;
     private final Fields query;
-    private String body = "";
-    private boolean bodyRead;
+    private final byte[] body;
 
-    Exchange(Request request, Map<String, String> pathValues) {
+    Exchange(Request request, Map<String, String> pathValues, byte[] body) {
         this.request = request;
         this.pathValues = pathValues;
+        this.body = body;
         try {
             this.query = Request.extractQueryParameters(request);
         } catch (RuntimeException e) {
@@ -58,34 +55,16 @@ final class Exchange {
     /**
      * The body as text.
      *
-     * @throws HttpProblem 413 when it is longer than {@code limit} bytes, 400 when it is not UTF-8 or ends early
+     * @throws HttpProblem 400 when it is not UTF-8
      */
-    String body(int limit) {
-        if (bodyRead) {
-            return body;
-        }
-        if (request.getLength() > limit) {
-            throw tooLarge(limit);
-        }
-        try (InputStream in = Content.Source.asInputStream(request)) {
-            byte[] bytes = in.readNBytes(limit + 1);
-            if (bytes.length > limit) {
-                throw tooLarge(limit);
-            }
-            body = StandardCharsets.UTF_8
+    String body() {
+        try {
+            return StandardCharsets.UTF_8
                     .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
+                    .decode(ByteBuffer.wrap(body))
                     .toString();
-            bodyRead = true;
-            return body;
         } catch (CharacterCodingException e) {
             throw new HttpProblem(400, "Bad request", "the body is not UTF-8");
-        } catch (IOException e) {
-            throw new HttpProblem(400, "Bad request", "the body ended early");
         }
-    }
-
-    private static HttpProblem tooLarge(int limit) {
-        return new HttpProblem(413, "Too large", "the body is larger than " + limit + " bytes");
     }
 }

@@ -2,29 +2,15 @@ package io.heliograph.daemon.http;
 
 import io.heliograph.command.HostPort;
 import java.io.IOException;
-import java.net.URLDecoder;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
-import org.eclipse.jetty.server.Request;
-import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.server.handler.ErrorHandler;
-import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,8 +20,11 @@ public final class HttpDoor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpDoor.class);
     private static final int MAX_THREADS = 64;
     private static final int MAX_HEADER_BYTES = 16 * 1024;
-    /** Longer than the longest wait for a delivery, during which a connection is silent. */
-    private static final long IDLE_MILLIS = 90_000;
+    private static final int MAX_CONNECTIONS = 1_024;
+    /** Of a connection whose request has not come in whole; one that is answered may be silent for longer. */
+    private static final long IDLE_MILLIS = 30_000;
+    /** The same, while no further connection is taken. */
+    private static final long CROWDED_IDLE_MILLIS = 2_000;
 
     private static final int BACKLOG = 256;
     private static final long GRACE_MILLIS = 300;
@@ -74,9 +63,12 @@ public final class HttpDoor implements AutoCloseable {
         connector.setAcceptQueueSize(BACKLOG);
         connector.setShutdownIdleTimeout(IDLE_MILLIS);
         server.addConnector(connector);
+        NetworkConnectionLimit limit = new NetworkConnectionLimit(MAX_CONNECTIONS, connector);
+        limit.setEndPointIdleTimeout(CROWDED_IDLE_MILLIS);
+        connector.addBean(limit);
         Entrance entrance = new Entrance();
         server.setHandler(entrance);
-        server.setErrorHandler(new ErrorAnswers());
+        server.setErrorHandler(new Entrance.ErrorAnswers());
         try {
             server.start();
         } catch (Exception e) {
@@ -99,7 +91,7 @@ public final class HttpDoor implements AutoCloseable {
      */
     void serve(Router router, Runnable beforeDraining) {
         onDrain = beforeDraining;
-        entrance.router = router;
+        entrance.open(router);
     }
 
     /** The threads that serve requests, for what becomes of them later. */
@@ -112,14 +104,14 @@ public final class HttpDoor implements AutoCloseable {
      * Returns when all requests are answered, or the limit is over.
      */
     public void drain(Duration limit) {
-        entrance.draining = true;
+        entrance.drain();
         connector.shutdown();
         onDrain.run();
         long now = System.nanoTime();
         long earliest = now + TimeUnit.MILLISECONDS.toNanos(GRACE_MILLIS);
         long latest = now + limit.toNanos();
         try {
-            while (now < latest && (now < earliest || entrance.open.get() > 0)) {
+            while (now < latest && (now < earliest || entrance.underWay() > 0)) {
                 Thread.sleep(POLL_MILLIS);
                 now = System.nanoTime();
             }
@@ -138,92 +130,6 @@ public final class HttpDoor implements AutoCloseable {
             server.stop();
         } catch (Exception e) {
             LOG.warn("Stopping the HTTP server: {}", e.toString());
-        }
-    }
-
-    private static void send(Answer answer, Response response, Callback callback) {
-        response.setStatus(answer.status());
-        response.getHeaders().put(HttpHeader.CONTENT_TYPE, answer.contentType());
-        response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
-        answer.headers().forEach((name, value) -> response.getHeaders().put(name, value));
-        byte[] bytes = answer.bytes();
-        response.getHeaders().put(HttpHeader.CONTENT_LENGTH, bytes.length);
-        response.write(true, ByteBuffer.wrap(bytes), callback);
-    }
-
-    /** Turns Jetty's requests into ours, and whatever goes wrong into an answer. */
-    private static final class Entrance extends Handler.Abstract {
-
-        private final AtomicInteger open = new AtomicInteger();
-        private volatile @Nullable Router router;
-        private volatile boolean draining;
-
-        @Override
-        public boolean handle(Request request, Response response, Callback callback) {
-            open.incrementAndGet();
-            Callback counted = Callback.from(callback, open::decrementAndGet);
-            answer(request).whenComplete((answer, failure) -> {
-                // a body that nobody read ends the connection: said here, so that nobody asks again on it
-                if (draining || !request.consumeAvailable()) {
-                    response.getHeaders().put(HttpHeader.CONNECTION, "close");
-                }
-                send(failure == null ? answer : failed(request, failure), response, counted);
-            });
-            return true;
-        }
-
-        private CompletableFuture<Answer> answer(Request request) {
-            Router ready = router;
-            if (ready == null) {
-                return CompletableFuture.completedFuture(Answer.problem(503, "Starting", "this node is starting"));
-            }
-            try {
-                Router.Match match = ready.find(request.getMethod(), segments(request));
-                return match.handler().begin(new Exchange(request, match.pathValues()));
-            } catch (RuntimeException e) {
-                return CompletableFuture.failedFuture(e);
-            }
-        }
-
-        private static Answer failed(Request request, Throwable failure) {
-            Throwable cause =
-                    failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-            if (cause instanceof HttpProblem problem) {
-                return problem.answer();
-            }
-            LOG.error("{} {} failed", request.getMethod(), request.getHttpURI().getPath(), cause);
-            return Answer.problem(500, "Internal error", "this is a fault of heliograph; its log says more");
-        }
-
-        /** Decoded; a trailing slash does not count. */
-        private static List<String> segments(Request request) {
-            String path = request.getHttpURI().getPath();
-            List<String> segments = new ArrayList<>();
-            try {
-                for (String segment : path.substring(1).split("/", -1)) {
-                    segments.add(URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8));
-                }
-            } catch (RuntimeException e) {
-                throw new HttpProblem(400, "Bad request", "the path cannot be decoded");
-            }
-            if (segments.size() > 1 && segments.get(segments.size() - 1).isEmpty()) {
-                segments.remove(segments.size() - 1);
-            }
-            return segments;
-        }
-    }
-
-    /** What Jetty refuses before a handler sees it. */
-    private static final class ErrorAnswers extends ErrorHandler {
-        @Override
-        public boolean handle(Request request, Response response, Callback callback) {
-            int status = response.getStatus();
-            Object message = request.getAttribute(ERROR_MESSAGE);
-            send(
-                    Answer.problem(status, "Bad request", message == null ? "refused" : message.toString()),
-                    response,
-                    callback);
-            return true;
         }
     }
 }

@@ -58,7 +58,7 @@ final class MembersApi {
     }
 
     private Answer add(Exchange exchange) {
-        ObjectNode body = Json.body(exchange.body(WriteDoor.MAX_BODY_BYTES), List.of("id", "raft", "http"));
+        ObjectNode body = Json.body(exchange.body(), List.of("id", "raft", "http"));
         MemberChange.Add add = new MemberChange.Add(
                 checkId(Json.requiredText(body, "id")),
                 checkRaft(Json.requiredText(body, "raft")),
@@ -67,7 +67,7 @@ final class MembersApi {
     }
 
     private Answer replace(Exchange exchange) {
-        ObjectNode body = Json.body(exchange.body(WriteDoor.MAX_BODY_BYTES), List.of("raft", "http"));
+        ObjectNode body = Json.body(exchange.body(), List.of("raft", "http"));
         MemberChange.Replace replace = new MemberChange.Replace(
                 checkId(exchange.path("id")),
                 checkRaft(Json.requiredText(body, "raft")),

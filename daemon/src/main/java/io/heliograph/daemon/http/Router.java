@@ -38,15 +38,22 @@ final class Router {
     /**
      * @param handler who answers
      * @param pathValues the decoded values of the pattern's names
+     * @param maxBodyBytes how long the request's body may be
      */
-    record Match(Handler handler, Map<String, String> pathValues) {}
+    record Match(Handler handler, Map<String, String> pathValues, int maxBodyBytes) {}
 
-    private record Route(String method, List<String> pattern, Handler handler) {}
+    private record Route(String method, List<String> pattern, int maxBodyBytes, Handler handler) {}
+
+    private static final int MAX_BODY_BYTES = 1024 * 1024;
 
     private final List<Route> routes = new ArrayList<>();
 
     Router add(String method, String pattern, Handler handler) {
-        routes.add(new Route(method, List.of(pattern.substring(1).split("/")), handler));
+        return add(method, pattern, MAX_BODY_BYTES, handler);
+    }
+
+    Router add(String method, String pattern, int maxBodyBytes, Handler handler) {
+        routes.add(new Route(method, List.of(pattern.substring(1).split("/")), maxBodyBytes, handler));
         return this;
     }
 
@@ -65,7 +72,7 @@ final class Router {
             Optional<Map<String, String>> values = match(route.pattern, segments);
             if (values.isPresent()) {
                 if (route.method.equals(wanted)) {
-                    return new Match(route.handler, values.get());
+                    return new Match(route.handler, values.get(), route.maxBodyBytes);
                 }
                 allowed.add(route.method);
             }

@@ -116,14 +116,14 @@ final class V1Api {
 
     private CompletableFuture<Answer> putCluster(Exchange exchange) {
         String alias = checkAlias(exchange);
-        ObjectNode body = Json.body(exchange.body(WriteDoor.MAX_BODY_BYTES), List.of("master"));
+        ObjectNode body = Json.body(exchange.body(), List.of("master"));
         HostPort master = parseMaster("master", Json.requiredText(body, "master"));
         return waits.write(exchange, () -> masters.set(alias, master, null, ""));
     }
 
     private CompletableFuture<Answer> failover(Exchange exchange) {
         String alias = checkAlias(exchange);
-        ObjectNode body = Json.body(exchange.body(WriteDoor.MAX_BODY_BYTES), List.of("master", "expected", "reason"));
+        ObjectNode body = Json.body(exchange.body(), List.of("master", "expected", "reason"));
         HostPort master = parseMaster("master", Json.requiredText(body, "master"));
         Optional<HostPort> expected = Json.text(body, "expected").map(text -> parseMaster("expected", text));
         String reason = Json.text(body, "reason").orElse("");
@@ -260,7 +260,7 @@ final class V1Api {
 
     private CompletableFuture<Answer> putEntry(Exchange exchange) {
         String key = exchange.path("key");
-        ObjectNode body = Json.body(exchange.body(WriteDoor.MAX_BODY_BYTES), List.of("value"));
+        ObjectNode body = Json.body(exchange.body(), List.of("value"));
         String value = Json.requiredText(body, "value");
         try {
             Limits.checkKey(key);
@@ -282,7 +282,7 @@ final class V1Api {
     }
 
     private Answer transferLeadership(Exchange exchange) {
-        ObjectNode body = Json.body(exchange.body(WriteDoor.MAX_BODY_BYTES), List.of("to"));
+        ObjectNode body = Json.body(exchange.body(), List.of("to"));
         String to = Json.requiredText(body, "to");
         if (members.find(to).isEmpty()) {
             throw new HttpProblem(

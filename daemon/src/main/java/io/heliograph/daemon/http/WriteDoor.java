@@ -23,8 +23,6 @@ final class WriteDoor {
     /** Set on an answer of a node that was asked as the leader and is not. */
     static final String NOT_LEADER = "X-Heliograph-Not-Leader";
 
-    static final int MAX_BODY_BYTES = 1024 * 1024;
-
     private static final long PAUSE_MILLIS = 50;
     private static final Duration FORWARD_EXTRA = Duration.ofSeconds(2);
 
@@ -49,7 +47,7 @@ final class WriteDoor {
      * @param render makes the answer, for every outcome but {@link WriteOutcome.NotLeader}
      */
     Answer write(Exchange exchange, Supplier<WriteOutcome> onLeader, Function<WriteOutcome, Answer> render) {
-        String body = exchange.body(MAX_BODY_BYTES);
+        String body = exchange.body();
         if (!places.tryAcquire()) {
             return render.apply(new WriteOutcome.Unavailable(MAX_WRITES + " writes are waiting already; try again"));
         }

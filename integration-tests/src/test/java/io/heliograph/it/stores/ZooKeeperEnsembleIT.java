@@ -117,7 +117,12 @@ class ZooKeeperEnsembleIT {
             servers.get(1).stop();
             try {
                 assertThat(deliver(store, cluster("quorum/a", 2))).isIn(AWAY);
-                assertThat(deliver(store, cluster("quorum/a", 2))).isEqualTo(StoreResult.Type.UNAVAILABLE);
+                // until the server that is left has noticed, it takes requests that it cannot answer
+                Awaitility.await().atMost(RECOVERY).until(() -> {
+                    StoreResult.Type type = deliver(store, cluster("quorum/a", 2));
+                    assertThat(type).isIn(AWAY);
+                    return type == StoreResult.Type.UNAVAILABLE;
+                });
             } finally {
                 servers.get(0).startAgain();
                 servers.get(1).startAgain();

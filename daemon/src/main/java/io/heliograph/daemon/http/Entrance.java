@@ -1,0 +1,126 @@
+package io.heliograph.daemon.http;
+
+import java.net.URLDecoder;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.handler.ErrorHandler;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Turns Jetty's requests into ours, and whatever goes wrong into an answer. */
+final class Entrance extends Handler.Abstract {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Entrance.class);
+
+    private final AtomicInteger underWay = new AtomicInteger();
+    private final BodyReader bodies = new BodyReader();
+    private volatile @Nullable Router router;
+    private volatile boolean draining;
+
+    void open(Router routes) {
+        router = routes;
+    }
+
+    /** Every answer from now on ends its connection. */
+    void drain() {
+        draining = true;
+    }
+
+    /** How many requests have no answer yet. */
+    int underWay() {
+        return underWay.get();
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+        underWay.incrementAndGet();
+        Callback counted = Callback.from(callback, underWay::decrementAndGet);
+        answer(request).whenComplete((answer, failure) -> {
+            // a body that nobody read ends the connection: said here, so that nobody asks again on it
+            if (draining || !request.consumeAvailable()) {
+                response.getHeaders().put(HttpHeader.CONNECTION, "close");
+            }
+            send(failure == null ? answer : failed(request, failure), response, counted);
+        });
+        return true;
+    }
+
+    private CompletableFuture<Answer> answer(Request request) {
+        Router ready = router;
+        if (ready == null) {
+            return CompletableFuture.completedFuture(Answer.problem(503, "Starting", "this node is starting"));
+        }
+        try {
+            Router.Match match = ready.find(request.getMethod(), segments(request));
+            return bodies.read(request, match.maxBodyBytes()).thenCompose(body -> {
+                // whoever waits for its answer may be silent
+                request.addIdleTimeoutListener(timeout -> false);
+                return match.handler().begin(new Exchange(request, match.pathValues(), body));
+            });
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private static Answer failed(Request request, Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (cause instanceof HttpProblem problem) {
+            return problem.answer();
+        }
+        LOG.error("{} {} failed", request.getMethod(), request.getHttpURI().getPath(), cause);
+        return Answer.problem(500, "Internal error", "this is a fault of heliograph; its log says more");
+    }
+
+    /** Decoded; a trailing slash does not count. */
+    private static List<String> segments(Request request) {
+        String path = request.getHttpURI().getPath();
+        List<String> segments = new ArrayList<>();
+        try {
+            for (String segment : path.substring(1).split("/", -1)) {
+                segments.add(URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8));
+            }
+        } catch (RuntimeException e) {
+            throw new HttpProblem(400, "Bad request", "the path cannot be decoded");
+        }
+        if (segments.size() > 1 && segments.get(segments.size() - 1).isEmpty()) {
+            segments.remove(segments.size() - 1);
+        }
+        return segments;
+    }
+
+    private static void send(Answer answer, Response response, Callback callback) {
+        response.setStatus(answer.status());
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, answer.contentType());
+        response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+        answer.headers().forEach((name, value) -> response.getHeaders().put(name, value));
+        byte[] bytes = answer.bytes();
+        response.getHeaders().put(HttpHeader.CONTENT_LENGTH, bytes.length);
+        response.write(true, ByteBuffer.wrap(bytes), callback);
+    }
+
+    /** What Jetty refuses before a handler sees it. */
+    static final class ErrorAnswers extends ErrorHandler {
+        @Override
+        public boolean handle(Request request, Response response, Callback callback) {
+            int status = response.getStatus();
+            Object message = request.getAttribute(ERROR_MESSAGE);
+            send(
+                    Answer.problem(status, "Bad request", message == null ? "refused" : message.toString()),
+                    response,
+                    callback);
+            return true;
+        }
+    }
+}

@@ -3,7 +3,10 @@ package io.heliograph.daemon;
 import io.heliograph.command.Command;
 import io.heliograph.command.CommandCodec;
 import io.heliograph.command.HostPort;
+import io.heliograph.daemon.auth.Gate;
 import io.heliograph.daemon.config.Configuration;
+import io.heliograph.daemon.config.ConfigurationException;
+import io.heliograph.daemon.config.LiveTokens;
 import io.heliograph.daemon.delivery.Delivery;
 import io.heliograph.daemon.delivery.StoreEpochs;
 import io.heliograph.daemon.http.HttpApi;
@@ -80,7 +83,7 @@ public final class Daemon implements AutoCloseable {
     private static Daemon wire(Configuration configuration, Deque<AutoCloseable> opened)
             throws StartupException, IOException, CorruptLogException {
         Warnings.unencrypted(configuration).ifPresent(LOG::warn);
-        HttpDoor door = HttpDoor.open(configuration.http().listen());
+        HttpDoor door = HttpDoor.open(configuration.http(), gate(configuration));
         opened.push(door);
         checkFree(configuration.raft().listen());
         DataDirectory directory = DataDirectory.open(
@@ -142,6 +145,18 @@ public final class Daemon implements AutoCloseable {
                 configuration.raft().listen(),
                 configuration.node().dataDir());
         return new Daemon(configuration, log, door, opened);
+    }
+
+    private static Gate gate(Configuration configuration) throws StartupException {
+        Configuration.Auth auth = configuration.http().auth();
+        if (auth == null) {
+            return Gate.open();
+        }
+        try {
+            return Gate.guarded(LiveTokens.open(auth.tokensFile(), InstantSource.system()), InstantSource.system());
+        } catch (ConfigurationException e) {
+            throw new StartupException(2, String.valueOf(e.getMessage()), e);
+        }
     }
 
     /** Finds out early, before anything is written. */

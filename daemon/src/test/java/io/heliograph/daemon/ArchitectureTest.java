@@ -198,12 +198,13 @@ class ArchitectureTest {
     @Test
     void when_doors_are_read_then_each_knows_only_what_is_behind_it() {
         knows("layout");
-        knows("config", "layout");
+        knows("auth");
+        knows("config", "auth", "layout");
         knows("delivery", "layout");
         knows("masters");
         knows("metrics", "delivery");
-        knows("http", "config", "delivery", "masters", "metrics");
-        knows("cli", "config");
+        knows("http", "auth", "config", "delivery", "masters", "metrics");
+        knows("cli", "auth", "config");
     }
 
     /** Besides these rooms of the daemon, a room may use the daemon's few plain classes, not the one that wires. */

@@ -40,6 +40,7 @@ import picocli.CommandLine.ParameterException;
             SubmitCommand.class,
             KvCommand.class,
             SnapshotCommand.class,
+            TokenCommand.class,
             CheckConfigCommand.class
         })
 public final class Main extends ClientCommand {

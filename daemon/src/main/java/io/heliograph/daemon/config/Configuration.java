@@ -59,8 +59,36 @@ public record Configuration(
     /**
      * @param listen {@code host:port} to listen on
      * @param requestTimeout how long a write may wait for a quorum
+     * @param auth who is let in; null for everybody
+     * @param tls null to speak without encryption
+     * @param stateChangingGets whether the GETs of the older API that change something are answered
      */
-    public record Http(String listen, Duration requestTimeout) {}
+    public record Http(
+            String listen,
+            Duration requestTimeout,
+            @Nullable Auth auth,
+            @Nullable HttpTls tls,
+            boolean stateChangingGets) {
+
+        /** Everybody is let in, without encryption. */
+        public Http(String listen, Duration requestTimeout) {
+            this(listen, requestTimeout, null, null, true);
+        }
+    }
+
+    /**
+     * @param tokensFile who is known
+     * @param nodeTokenFile what this node shows to the others; null when there are none
+     */
+    public record Auth(Path tokensFile, @Nullable Path nodeTokenFile) {}
+
+    /**
+     * @param certificate what the HTTP server shows
+     * @param key of that certificate
+     * @param ca authorities of the other nodes' certificates; null for those that this Java trusts
+     * @param clientCa authorities of clients' certificates, whose subjects are in the tokens file; null to ask for none
+     */
+    public record HttpTls(Path certificate, Path key, @Nullable Path ca, @Nullable Path clientCa) {}
 
     /**
      * @param masterPrefix key prefix of the entries of a master, without a trailing slash

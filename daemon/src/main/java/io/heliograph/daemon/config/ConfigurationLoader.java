@@ -10,13 +10,7 @@ import io.heliograph.daemon.config.Configuration.Snapshot;
 import io.heliograph.daemon.config.Configuration.Store;
 import io.heliograph.kv.Limits;
 import io.heliograph.raft.TlsFiles;
-import java.io.IOException;
-import java.io.Reader;
 import java.net.URI;
-import java.nio.charset.MalformedInputException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -27,20 +21,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.error.MarkedYAMLException;
-import org.yaml.snakeyaml.error.YAMLException;
-import org.yaml.snakeyaml.nodes.Node;
 
 /**
  * Reads the configuration: YAML, or JSON, which is YAML too. Collects everything that is wrong before it gives up.
  * Relative files are relative to the configuration file.
  */
 public final class ConfigurationLoader {
-
-    private static final int MAX_FILE_BYTES = 1024 * 1024;
 
     private final Path file;
     private final Source source;
@@ -59,7 +45,7 @@ public final class ConfigurationLoader {
     }
 
     private Configuration load() throws ConfigurationException {
-        Section root = new Section(source, "", parse());
+        Section root = new Section(source, "", YamlFile.parse(file, source));
         Configuration configuration = readAll(root);
         root.done();
         source.reportUnknownVariables();
@@ -67,33 +53,6 @@ public final class ConfigurationLoader {
             throw new ConfigurationException(source.problems());
         }
         return configuration;
-    }
-
-    private @Nullable Node parse() throws ConfigurationException {
-        LoaderOptions options = new LoaderOptions();
-        options.setCodePointLimit(MAX_FILE_BYTES);
-        try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-            return new Yaml(options).compose(reader);
-        } catch (NoSuchFileException e) {
-            throw fatal(0, "there is no such file");
-        } catch (MalformedInputException e) {
-            throw fatal(0, "is not UTF-8 text");
-        } catch (IOException e) {
-            throw fatal(0, "cannot be read: " + e.getMessage());
-        } catch (MarkedYAMLException e) {
-            int line = e.getProblemMark() == null ? 0 : e.getProblemMark().getLine() + 1;
-            throw fatal(line, "is not YAML: " + e.getProblem());
-        } catch (YAMLException e) {
-            throw fatal(
-                    0,
-                    "is not YAML: "
-                            + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
-        }
-    }
-
-    private ConfigurationException fatal(int line, String message) {
-        source.problem(line, "", message);
-        return new ConfigurationException(source.problems());
     }
 
     private Configuration readAll(Section root) {
@@ -105,7 +64,7 @@ public final class ConfigurationLoader {
         Section raftSection = root.section("raft");
         Raft raft = readRaft(raftSection, id);
         Section httpSection = root.section("http");
-        Http http = readHttp(httpSection);
+        Http http = new HttpReader(source, this::resolve, InstantSource.system()).read(httpSection, raft, id);
         Section kv = root.section("kv");
         String prefix = kv.optionalText("master-prefix").orElse("mysql/master");
         try {
@@ -178,29 +137,6 @@ public final class ConfigurationLoader {
         return new Raft(listen, electionTimeout, members, tls);
     }
 
-    private static Http readHttp(Section http) {
-        String listen = address(http, "listen");
-        Duration timeout =
-                http.duration("request-timeout", Duration.ofSeconds(5), Duration.ofMillis(100), Duration.ofMinutes(5));
-        if (http.has("tls")) {
-            http.problem("tls", "TLS is not in this version; put a reverse proxy in front");
-        }
-        String auth =
-                http.isBlock("auth") ? "tokens" : http.optionalText("auth").orElse("");
-        if (auth.equals("tokens")) {
-            http.problem("auth", "tokens are not in this version; write 'auth: none' on a private network");
-        } else if (!auth.isEmpty() && !auth.equals("none")) {
-            http.problem("auth", "should be 'none', not '" + auth + "'");
-        } else if (auth.isEmpty() && !listen.isEmpty() && !Loopback.isLoopback(listen)) {
-            http.problem(
-                    "listen",
-                    listen + " is not a loopback address, so anybody who reaches it could change masters;"
-                            + " if that is wanted, write 'auth: none'");
-        }
-        http.done();
-        return new Http(listen, timeout);
-    }
-
     private List<Store> readStores(Section root, String masterPrefix) {
         List<Store> stores = new ArrayList<>();
         Set<String> names = new HashSet<>(Set.of(Configuration.INTERNAL_STORE));
@@ -216,7 +152,7 @@ public final class ConfigurationLoader {
         return stores;
     }
 
-    private static String address(Section section, String key) {
+    static String address(Section section, String key) {
         String text = section.text(key);
         if (!text.isEmpty()) {
             try {

@@ -148,6 +148,15 @@ final class Section {
         return value.orElse("");
     }
 
+    /** True or false, as YAML 1.2 writes them. */
+    boolean yesOrNo(String key, boolean fallback) {
+        String text = optionalText(key).orElse(Boolean.toString(fallback));
+        if (!text.equals("true") && !text.equals("false")) {
+            problem(key, "should be true or false, not '" + text + "'");
+        }
+        return text.equals("true");
+    }
+
     Duration duration(String key, Duration fallback, Duration least, Duration most) {
         Optional<String> text = optionalText(key);
         if (text.isEmpty()) {

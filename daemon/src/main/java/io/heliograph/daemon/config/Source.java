@@ -14,7 +14,12 @@ final class Source {
 
     /** Variables that configure the start script and the command line, not the server. */
     private static final Set<String> OTHER_VARIABLES = Set.of(
-            "HELIOGRAPH_HOME", "HELIOGRAPH_JAVA_OPTS", "HELIOGRAPH_ENDPOINTS", "HELIOGRAPH_CONFIG", "HELIOGRAPH_TOKEN");
+            "HELIOGRAPH_HOME",
+            "HELIOGRAPH_JAVA_OPTS",
+            "HELIOGRAPH_ENDPOINTS",
+            "HELIOGRAPH_CONFIG",
+            "HELIOGRAPH_TOKEN",
+            "HELIOGRAPH_TOKEN_FILE");
 
     private final String file;
     private final Map<String, String> environment;
@@ -50,6 +55,11 @@ final class Source {
                 .filter(name -> !used.contains(name) && !OTHER_VARIABLES.contains(name))
                 .sorted()
                 .forEach(name -> problemInVariable(name, "", "does not override any key"));
+    }
+
+    /** Takes over what was found wrong with a file that this one names. */
+    void take(Source other) {
+        problems.addAll(other.problems);
     }
 
     List<Problem> problems() {

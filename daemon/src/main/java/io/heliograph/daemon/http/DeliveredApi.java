@@ -22,7 +22,6 @@ import java.util.concurrent.CompletableFuture;
 final class DeliveredApi {
 
     private static final String PATH = "/v1/delivered";
-    private static final int MAX_BODY_BYTES = 8 * 1024 * 1024;
     private static final Duration ANSWER_EXTRA = Duration.ofSeconds(1);
 
     private final Configuration configuration;
@@ -36,7 +35,7 @@ final class DeliveredApi {
     }
 
     void addTo(Router router) {
-        router.add("POST", PATH, MAX_BODY_BYTES, (Router.LaterHandler) this::answer);
+        router.add("POST", PATH, Access.NODE, (Router.LaterHandler) this::answer);
     }
 
     private CompletableFuture<Answer> answer(Exchange exchange) {

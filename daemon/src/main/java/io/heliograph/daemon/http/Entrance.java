@@ -1,5 +1,6 @@
 package io.heliograph.daemon.http;
 
+import io.heliograph.daemon.auth.Caller;
 import java.net.URLDecoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -25,11 +26,21 @@ final class Entrance extends Handler.Abstract {
 
     private final AtomicInteger underWay = new AtomicInteger();
     private final BodyReader bodies = new BodyReader();
+    private final Guard guard;
     private volatile @Nullable Router router;
     private volatile boolean draining;
 
+    Entrance(Guard guard) {
+        this.guard = guard;
+    }
+
     void open(Router routes) {
         router = routes;
+    }
+
+    List<Router.Known> routes() {
+        Router ready = router;
+        return ready == null ? List.of() : ready.known();
     }
 
     /** Every answer from now on ends its connection. */
@@ -63,10 +74,11 @@ final class Entrance extends Handler.Abstract {
         }
         try {
             Router.Match match = ready.find(request.getMethod(), segments(request));
-            return bodies.read(request, match.maxBodyBytes()).thenCompose(body -> {
+            Caller caller = guard.admit(request, match.access());
+            return bodies.read(request, match.access().maxBodyBytes()).thenCompose(body -> {
                 // whoever waits for its answer may be silent
                 request.addIdleTimeoutListener(timeout -> false);
-                return match.handler().begin(new Exchange(request, match.pathValues(), body));
+                return match.handler().begin(new Exchange(request, match.pathValues(), body, caller));
             });
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);

@@ -51,8 +51,8 @@ final class EpochApi {
 
     void addTo(Router router) {
         router.add("GET", "/v1/epoch", exchange -> Answer.json(200, json()))
-                .add("PUT", "/v1/epoch", this::raise)
-                .add("POST", "/v1/stores/{store}/adopt", this::adopt);
+                .add("PUT", "/v1/epoch", Access.ADMIN, this::raise)
+                .add("POST", "/v1/stores/{store}/adopt", Access.ADMIN, this::adopt);
     }
 
     /** On the asked node only: another one's store of the same name is another store. */

@@ -1,5 +1,6 @@
 package io.heliograph.daemon.http;
 
+import io.heliograph.daemon.auth.Caller;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -18,11 +19,13 @@ final class Exchange {
     private final Map<String, String> pathValues;
     private final Fields query;
     private final byte[] body;
+    private final Caller caller;
 
-    Exchange(Request request, Map<String, String> pathValues, byte[] body) {
+    Exchange(Request request, Map<String, String> pathValues, byte[] body, Caller caller) {
         this.request = request;
         this.pathValues = pathValues;
         this.body = body;
+        this.caller = caller;
         try {
             this.query = Request.extractQueryParameters(request);
         } catch (RuntimeException e) {
@@ -46,6 +49,11 @@ final class Exchange {
 
     Optional<String> query(String name) {
         return Optional.ofNullable(query.getValue(name));
+    }
+
+    /** Who sent it; for a request that a node passed on, who sent it there. */
+    Caller caller() {
+        return caller;
     }
 
     boolean isForwarded() {

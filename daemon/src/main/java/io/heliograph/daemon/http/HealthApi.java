@@ -19,13 +19,14 @@ final class HealthApi {
     }
 
     void addTo(Router router) {
-        router.add("GET", "/health/live", exchange -> Answer.text(200, "live\n"))
+        router.add("GET", "/health/live", Access.OPEN, exchange -> Answer.text(200, "live\n"))
                 .add(
                         "GET",
                         "/health/ready",
+                        Access.OPEN,
                         exchange -> check(
                                 log.leadership().hasQuorum() && delivery.isOpen(), "ready", "not ready: no quorum yet"))
-                .add("GET", "/health/leader", exchange -> {
+                .add("GET", "/health/leader", Access.OPEN, exchange -> {
                     Leadership at = log.leadership();
                     return check(at.isLeader() && at.hasQuorum(), "leader", "not the leader");
                 })

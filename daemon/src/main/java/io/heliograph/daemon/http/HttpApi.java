@@ -6,6 +6,7 @@ import io.heliograph.daemon.masters.MasterControl;
 import io.heliograph.daemon.metrics.Metrics;
 import io.heliograph.fsm.StateMachine;
 import io.heliograph.raft.ReplicatedLog;
+import java.io.IOException;
 import java.util.function.BooleanSupplier;
 
 /** Puts everything behind the HTTP door. */
@@ -17,6 +18,7 @@ public final class HttpApi {
      * Begins to answer at an open door.
      *
      * @param caughtUp whether this node has caught up with a leader since it started
+     * @throws IOException when a file that tells who this node is cannot be used; the message is one line
      */
     public static void serve(
             HttpDoor httpDoor,
@@ -26,8 +28,9 @@ public final class HttpApi {
             Delivery delivery,
             MasterControl masters,
             Metrics metrics,
-            BooleanSupplier caughtUp) {
-        Peers peers = new Peers(configuration.node().id());
+            BooleanSupplier caughtUp)
+            throws IOException {
+        Peers peers = new Peers(configuration.node().id(), NodeIdentity.of(configuration.http()));
         Members members = new Members(log);
         WriteDoor door = new WriteDoor(configuration, log, members, peers);
         WriteAnswers answers =

@@ -1,8 +1,11 @@
 package io.heliograph.daemon.http;
 
 import io.heliograph.command.HostPort;
+import io.heliograph.daemon.auth.Gate;
+import io.heliograph.daemon.config.Configuration;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -44,19 +47,20 @@ public final class HttpDoor implements AutoCloseable {
     /**
      * Listens; answers 503 until {@link #serve}. Call {@link #close} to stop.
      *
-     * @param listen {@code host:port}
-     * @throws IOException when the address cannot be listened on; the message is one line
+     * @param gate who is let in
+     * @throws IOException when the address cannot be listened on, or the certificate cannot be used; the message is one
+     *     line
      */
-    public static HttpDoor open(String listen) throws IOException {
-        HostPort address = HostPort.parse(listen);
+    public static HttpDoor open(Configuration.Http settings, Gate gate) throws IOException {
         QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, 4);
         threads.setName("http");
         threads.setDaemon(true);
         Server server = new Server(threads);
-        HttpConfiguration http = new HttpConfiguration();
-        http.setSendServerVersion(false);
-        http.setRequestHeaderSize(MAX_HEADER_BYTES);
-        ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+        Configuration.HttpTls tls = settings.tls();
+        ServerConnector connector = tls == null
+                ? new ServerConnector(server, 1, 1, new HttpConnectionFactory(bounds()))
+                : TlsDoor.connector(server, tls, bounds());
+        HostPort address = HostPort.parse(settings.listen());
         connector.setHost(address.host());
         connector.setPort(address.port());
         connector.setIdleTimeout(IDLE_MILLIS);
@@ -66,7 +70,7 @@ public final class HttpDoor implements AutoCloseable {
         NetworkConnectionLimit limit = new NetworkConnectionLimit(MAX_CONNECTIONS, connector);
         limit.setEndPointIdleTimeout(CROWDED_IDLE_MILLIS);
         connector.addBean(limit);
-        Entrance entrance = new Entrance();
+        Entrance entrance = new Entrance(new Guard(gate, settings.stateChangingGets()));
         server.setHandler(entrance);
         server.setErrorHandler(new Entrance.ErrorAnswers());
         try {
@@ -74,9 +78,16 @@ public final class HttpDoor implements AutoCloseable {
         } catch (Exception e) {
             stop(server);
             Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw new IOException("cannot listen on http.listen " + listen + ": " + cause.getMessage(), e);
+            throw new IOException("cannot listen on http.listen " + settings.listen() + ": " + cause.getMessage(), e);
         }
         return new HttpDoor(server, connector, entrance);
+    }
+
+    private static HttpConfiguration bounds() {
+        HttpConfiguration http = new HttpConfiguration();
+        http.setSendServerVersion(false);
+        http.setRequestHeaderSize(MAX_HEADER_BYTES);
+        return http;
     }
 
     /** Begins to answer. */
@@ -92,6 +103,11 @@ public final class HttpDoor implements AutoCloseable {
     void serve(Router router, Runnable beforeDraining) {
         onDrain = beforeDraining;
         entrance.open(router);
+    }
+
+    /** What is answered; empty before {@link #serve}. */
+    List<Router.Known> routes() {
+        return entrance.routes();
     }
 
     /** The threads that serve requests, for what becomes of them later. */

@@ -38,9 +38,9 @@ final class MembersApi {
 
     void addTo(Router router) {
         router.add("GET", "/v1/members", exchange -> Answer.json(200, list()))
-                .add("POST", "/v1/members", this::add)
-                .add("PUT", "/v1/members/{id}", this::replace)
-                .add("DELETE", "/v1/members/{id}", this::remove);
+                .add("POST", "/v1/members", Access.ADMIN, this::add)
+                .add("PUT", "/v1/members/{id}", Access.ADMIN, this::replace)
+                .add("DELETE", "/v1/members/{id}", Access.ADMIN, this::remove);
     }
 
     private ArrayNode list() {

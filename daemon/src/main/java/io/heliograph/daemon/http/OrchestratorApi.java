@@ -43,19 +43,19 @@ final class OrchestratorApi {
     }
 
     void addTo(Router router) {
-        router.add("GET", "/api/submit-masters-to-kv-stores", this::submit)
-                .add("GET", "/api/submit-masters-to-kv-stores/{hint}", this::submit)
-                .add("GET", "/api/leader-check", exchange -> leaderCheck("404"))
-                .add("GET", "/api/leader-check/{code}", exchange -> leaderCheck(exchange.path("code")))
-                .add("GET", "/api/routed-leader-check", this::routedLeaderCheck)
+        router.add("GET", "/api/submit-masters-to-kv-stores", Access.WRITE, this::submit)
+                .add("GET", "/api/submit-masters-to-kv-stores/{hint}", Access.WRITE, this::submit)
+                .add("GET", "/api/leader-check", Access.OPEN, exchange -> leaderCheck("404"))
+                .add("GET", "/api/leader-check/{code}", Access.OPEN, exchange -> leaderCheck(exchange.path("code")))
+                .add("GET", "/api/routed-leader-check", Access.OPEN, this::routedLeaderCheck)
                 .add("GET", "/api/raft-leader", exchange -> bare(200, leaderAddress()))
                 .add("GET", "/api/raft-state", exchange -> bare(200, state()))
-                .add("GET", "/api/raft-health", exchange -> health())
+                .add("GET", "/api/raft-health", Access.OPEN, exchange -> health())
                 .add("GET", "/api/raft-status", exchange -> status())
                 .add("GET", "/api/raft-peers", exchange -> Answer.json(200, peerAddresses()))
-                .add("GET", "/api/raft-snapshot", exchange -> snapshot())
-                .add("GET", "/api/lb-check", exchange -> bare(200, "OK"))
-                .add("GET", "/api/_ping", exchange -> bare(200, "OK"));
+                .add("GET", "/api/raft-snapshot", Access.WRITE, exchange -> snapshot())
+                .add("GET", "/api/lb-check", Access.OPEN, exchange -> bare(200, "OK"))
+                .add("GET", "/api/_ping", Access.OPEN, exchange -> bare(200, "OK"));
     }
 
     static Answer bare(int status, String text) {

@@ -36,10 +36,10 @@ final class OrchestratorMembersApi {
     }
 
     void addTo(Router router) {
-        router.add("GET", "/api/raft-add-peer/{addr}", this::addPeer)
-                .add("GET", "/api/raft-remove-peer/{addr}", this::removePeer)
-                .add("GET", "/api/raft-yield/{node}", this::yieldTo)
-                .add("GET", "/api/raft-yield-hint/{hint}", this::yieldByHint);
+        router.add("GET", "/api/raft-add-peer/{addr}", Access.ADMIN, this::addPeer)
+                .add("GET", "/api/raft-remove-peer/{addr}", Access.ADMIN, this::removePeer)
+                .add("GET", "/api/raft-yield/{node}", Access.WRITE, this::yieldTo)
+                .add("GET", "/api/raft-yield-hint/{hint}", Access.WRITE, this::yieldByHint);
     }
 
     private Optional<GroupMember> member(String name) {

@@ -26,28 +26,36 @@ final class Peers {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
 
     private final String self;
-    private final HttpClient client = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT_TIMEOUT)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .build();
+    private final NodeIdentity identity;
+    private final HttpClient client;
 
-    Peers(String self) {
+    /**
+     * @param self this node's id
+     */
+    Peers(String self, NodeIdentity identity) {
         this.self = self;
+        this.identity = identity;
+        HttpClient.Builder builder = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(CONNECT_TIMEOUT)
+                .followRedirects(HttpClient.Redirect.NEVER);
+        this.client = (identity.tls() == null ? builder : builder.sslContext(identity.tls())).build();
     }
 
     /**
      * Passes a request on.
      *
      * @param base base URL of the other node
+     * @param exchange what came in
      * @return its answer, empty when it could not be reached and nothing was sent
      * @throws NoAnswer when it was sent and the answer did not come within {@code limit}
      */
-    Optional<Answer> forward(String base, String method, String target, String body, Duration limit) throws NoAnswer {
-        HttpRequest request = request(base + target, limit)
-                .method(method, HttpRequest.BodyPublishers.ofString(body))
+    Optional<Answer> forward(String base, Exchange exchange, Duration limit) throws NoAnswer {
+        HttpRequest request = request(base + exchange.target(), limit)
+                .method(exchange.method(), HttpRequest.BodyPublishers.ofString(exchange.body()))
                 .header("Content-Type", "application/json")
                 .header(Exchange.FORWARDED_BY, self)
+                .header(OnBehalf.HEADER, OnBehalf.header(exchange.caller()))
                 .build();
         try {
             return Optional.of(answer(client.sendAsync(request, HttpResponse.BodyHandlers.ofString())
@@ -76,8 +84,10 @@ final class Peers {
         return client.sendAsync(request, HttpResponse.BodyHandlers.ofString()).thenApply(Peers::answer);
     }
 
-    private static HttpRequest.Builder request(String url, Duration limit) {
-        return HttpRequest.newBuilder(URI.create(url)).timeout(limit);
+    private HttpRequest.Builder request(String url, Duration limit) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url)).timeout(limit);
+        identity.authorization().ifPresent(value -> request.header("Authorization", value));
+        return request;
     }
 
     private static Answer answer(HttpResponse<String> response) {

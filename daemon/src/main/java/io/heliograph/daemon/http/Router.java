@@ -38,27 +38,37 @@ final class Router {
     /**
      * @param handler who answers
      * @param pathValues the decoded values of the pattern's names
-     * @param maxBodyBytes how long the request's body may be
+     * @param access what is asked of the request
      */
-    record Match(Handler handler, Map<String, String> pathValues, int maxBodyBytes) {}
+    record Match(Handler handler, Map<String, String> pathValues, Access access) {}
 
-    private record Route(String method, List<String> pattern, int maxBodyBytes, Handler handler) {}
+    /**
+     * @param pattern as it was added
+     */
+    record Known(String method, String pattern, Access access) {}
 
-    private static final int MAX_BODY_BYTES = 1024 * 1024;
+    private record Route(String method, List<String> pattern, Access access, Handler handler) {}
 
     private final List<Route> routes = new ArrayList<>();
 
     Router add(String method, String pattern, Handler handler) {
-        return add(method, pattern, MAX_BODY_BYTES, handler);
+        return add(method, pattern, Access.usual(method), handler);
     }
 
-    Router add(String method, String pattern, int maxBodyBytes, Handler handler) {
-        routes.add(new Route(method, List.of(pattern.substring(1).split("/")), maxBodyBytes, handler));
+    Router add(String method, String pattern, Access access, Handler handler) {
+        routes.add(new Route(method, List.of(pattern.substring(1).split("/")), access, handler));
         return this;
     }
 
     Router addLater(String method, String pattern, LaterHandler handler) {
         return add(method, pattern, handler);
+    }
+
+    /** Every route, in the order in which they were added. */
+    List<Known> known() {
+        return routes.stream()
+                .map(route -> new Known(route.method, "/" + String.join("/", route.pattern), route.access))
+                .toList();
     }
 
     /**
@@ -72,7 +82,7 @@ final class Router {
             Optional<Map<String, String>> values = match(route.pattern, segments);
             if (values.isPresent()) {
                 if (route.method.equals(wanted)) {
-                    return new Match(route.handler, values.get(), route.maxBodyBytes);
+                    return new Match(route.handler, values.get(), route.access);
                 }
                 allowed.add(route.method);
             }

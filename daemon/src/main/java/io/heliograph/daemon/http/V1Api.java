@@ -86,7 +86,7 @@ final class V1Api {
                 .addLater("DELETE", "/v1/kv/{key*}", this::deleteEntry)
                 .add("POST", "/v1/leader", this::transferLeadership)
                 .add("POST", "/v1/snapshots", exchange -> takeSnapshot())
-                .add("GET", "/v1/snapshots/newest", exchange -> saveSnapshot());
+                .add("GET", "/v1/snapshots/newest", Access.SECRET, exchange -> saveSnapshot());
     }
 
     /** A node that has not caught up since it started would answer with what it knew when it stopped. */

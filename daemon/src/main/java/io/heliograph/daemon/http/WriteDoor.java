@@ -47,19 +47,19 @@ final class WriteDoor {
      * @param render makes the answer, for every outcome but {@link WriteOutcome.NotLeader}
      */
     Answer write(Exchange exchange, Supplier<WriteOutcome> onLeader, Function<WriteOutcome, Answer> render) {
-        String body = exchange.body();
+        exchange.body(); // refused here, when it is not text
         if (!places.tryAcquire()) {
             return render.apply(new WriteOutcome.Unavailable(MAX_WRITES + " writes are waiting already; try again"));
         }
         try {
-            return writeInTime(exchange, body, onLeader, render);
+            return writeInTime(exchange, onLeader, render);
         } finally {
             places.release();
         }
     }
 
     private Answer writeInTime(
-            Exchange exchange, String body, Supplier<WriteOutcome> onLeader, Function<WriteOutcome, Answer> render) {
+            Exchange exchange, Supplier<WriteOutcome> onLeader, Function<WriteOutcome, Answer> render) {
         long deadline =
                 System.nanoTime() + configuration.http().requestTimeout().toNanos();
         do {
@@ -70,7 +70,7 @@ final class WriteDoor {
                     return render.apply(outcome);
                 }
             } else if (!exchange.isForwarded() && at.leader().isPresent()) {
-                Optional<Answer> answer = forward(exchange, body, at.leader().get(), render);
+                Optional<Answer> answer = forward(exchange, at.leader().get(), render);
                 if (answer.isPresent()) {
                     return answer.get();
                 }
@@ -92,15 +92,14 @@ final class WriteDoor {
     }
 
     /** Empty when it was certainly not carried out and should be tried again. */
-    private Optional<Answer> forward(
-            Exchange exchange, String body, String leader, Function<WriteOutcome, Answer> render) {
+    private Optional<Answer> forward(Exchange exchange, String leader, Function<WriteOutcome, Answer> render) {
         Optional<GroupMember> member = members.find(leader);
         if (member.isEmpty()) {
             return Optional.empty();
         }
         Duration limit = configuration.http().requestTimeout().plus(FORWARD_EXTRA);
         try {
-            return peers.forward(member.get().http(), exchange.method(), exchange.target(), body, limit)
+            return peers.forward(member.get().http(), exchange, limit)
                     .filter(answer -> !answer.headers().containsKey(NOT_LEADER));
         } catch (Peers.NoAnswer e) {
             return Optional.of(render.apply(new WriteOutcome.Unknown(String.valueOf(e.getMessage()))));

@@ -228,18 +228,8 @@ class ConfigurationProblemsTest {
                     minimal("listen: \"127.0.0.1:3000\"", "listen: \"" + address + "\""),
                     "h.yaml:7: http.listen: " + address
                             + " is not a loopback address, so anybody who reaches it could change masters;"
-                            + " if that is wanted, write 'auth: none'");
+                            + " name a tokens-file under http.auth, or, if that is wanted, write 'auth: none'");
         }
-    }
-
-    @Test
-    void when_something_is_not_in_this_version_then_it_says_so() {
-        expect(
-                minimal("http: { ", "http: { tls: { certificate: c }, "),
-                "h.yaml:7: http.tls: TLS is not in this version; put a reverse proxy in front");
-        assertThat(config.problems(minimal("http: { ", "http: { auth: { tokens-file: t }, ")))
-                .contains(
-                        "h.yaml:7: http.auth: tokens are not in this version; write 'auth: none' on a private network");
     }
 
     @Test

@@ -23,7 +23,7 @@ class HttpDoorTest {
     @Test
     void when_nothing_is_behind_the_door_yet_then_it_is_503() throws Exception {
         int port = TestNode.freePort();
-        try (HttpDoor door = HttpDoor.open("127.0.0.1:" + port)) {
+        try (HttpDoor door = TestNode.door("127.0.0.1:" + port)) {
             Reply reply = new Client(port).get("/health/live");
             assertThat(reply.status()).isEqualTo(503);
             assertThat(reply.detail()).isEqualTo("this node is starting");
@@ -35,10 +35,10 @@ class HttpDoorTest {
     @Test
     void when_the_address_is_taken_then_it_says_which_in_one_line() throws Exception {
         String listen = "127.0.0.1:" + TestNode.freePort();
-        try (HttpDoor door = HttpDoor.open(listen)) {
+        try (HttpDoor door = TestNode.door(listen)) {
             assertThat(door).isNotNull();
             assertThatIOException()
-                    .isThrownBy(() -> HttpDoor.open(listen).close())
+                    .isThrownBy(() -> TestNode.door(listen).close())
                     .withMessageStartingWith("cannot listen on http.listen " + listen + ": ")
                     .satisfies(e -> assertThat(e.getMessage()).doesNotContain("\n"));
         }
@@ -47,7 +47,7 @@ class HttpDoorTest {
     @Test
     void when_a_handler_fails_then_it_is_500_without_the_cause() throws Exception {
         int port = TestNode.freePort();
-        try (HttpDoor door = HttpDoor.open("127.0.0.1:" + port)) {
+        try (HttpDoor door = TestNode.door("127.0.0.1:" + port)) {
             door.serve(new Router().add("GET", "/x", exchange -> {
                 throw new IllegalStateException("secret");
             }));
@@ -61,7 +61,7 @@ class HttpDoorTest {
     @Test
     void when_an_answer_does_not_wait_for_the_body_then_it_says_that_the_connection_ends() throws Exception {
         int port = TestNode.freePort();
-        try (HttpDoor door = HttpDoor.open("127.0.0.1:" + port);
+        try (HttpDoor door = TestNode.door("127.0.0.1:" + port);
                 Socket socket = new Socket("127.0.0.1", port)) {
             door.serve(new Router());
             socket.setSoTimeout(20_000);
@@ -76,7 +76,7 @@ class HttpDoorTest {
     @Test
     void when_the_body_is_not_utf_8_or_the_query_is_encoded_then_the_exchange_reads_it_so() throws Exception {
         int port = TestNode.freePort();
-        try (HttpDoor door = HttpDoor.open("127.0.0.1:" + port)) {
+        try (HttpDoor door = TestNode.door("127.0.0.1:" + port)) {
             door.serve(new Router()
                     .add(
                             "GET",
@@ -94,7 +94,7 @@ class HttpDoorTest {
     void when_two_hundred_clients_do_not_finish_their_bodies_then_others_are_served() throws Exception {
         int port = TestNode.freePort();
         List<Socket> slow = new ArrayList<>();
-        try (HttpDoor door = HttpDoor.open("127.0.0.1:" + port)) {
+        try (HttpDoor door = TestNode.door("127.0.0.1:" + port)) {
             door.serve(new Router()
                     .add("POST", "/x", exchange -> Answer.text(200, exchange.body()))
                     .add("GET", "/x", exchange -> Answer.text(200, "here")));
@@ -124,9 +124,10 @@ class HttpDoorTest {
     @Test
     void when_a_client_waits_for_leave_to_send_a_body_that_is_too_large_then_it_is_413_at_once() throws Exception {
         int port = TestNode.freePort();
-        try (HttpDoor door = HttpDoor.open("127.0.0.1:" + port);
+        try (HttpDoor door = TestNode.door("127.0.0.1:" + port);
                 Socket socket = new Socket("127.0.0.1", port)) {
-            door.serve(new Router().add("POST", "/x", 3, exchange -> Answer.text(200, exchange.body())));
+            door.serve(new Router()
+                    .add("POST", "/x", new Access(null, true, 3), exchange -> Answer.text(200, exchange.body())));
             socket.setSoTimeout(10_000);
             write(socket, "POST /x HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n");
             assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
@@ -138,7 +139,7 @@ class HttpDoorTest {
     @Test
     void when_a_body_of_ten_megabytes_comes_without_a_length_then_it_is_413() throws Exception {
         int port = TestNode.freePort();
-        try (HttpDoor door = HttpDoor.open("127.0.0.1:" + port)) {
+        try (HttpDoor door = TestNode.door("127.0.0.1:" + port)) {
             door.serve(new Router().add("POST", "/x", exchange -> Answer.text(200, exchange.body())));
             HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/x"))
                     .POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(new byte[10 * 1024 * 1024])))

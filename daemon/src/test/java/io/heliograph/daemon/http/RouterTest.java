@@ -20,8 +20,6 @@ class RouterTest {
             .add("POST", "/v1/things/{name}/do/{what}", one)
             .add("GET", "/v1/kv/{key*}", deep);
 
-    private static final int LIMIT = 1024 * 1024;
-
     private Router.Match find(String method, String... segments) {
         return router.find(method, List.of(segments));
     }
@@ -34,9 +32,10 @@ class RouterTest {
 
     @Test
     void when_a_path_is_known_then_its_handler_is_found() {
-        assertThat(find("GET", "v1", "things")).isEqualTo(new Router.Match(list, Map.of(), LIMIT));
-        assertThat(find("GET", "v1", "things", "a")).isEqualTo(new Router.Match(one, Map.of("name", "a"), LIMIT));
-        assertThat(find("PUT", "v1", "things", "a")).isEqualTo(new Router.Match(put, Map.of("name", "a"), LIMIT));
+        assertThat(find("GET", "v1", "things")).isEqualTo(new Router.Match(list, Map.of(), Access.READ));
+        assertThat(find("GET", "v1", "things", "a")).isEqualTo(new Router.Match(one, Map.of("name", "a"), Access.READ));
+        assertThat(find("PUT", "v1", "things", "a"))
+                .isEqualTo(new Router.Match(put, Map.of("name", "a"), Access.WRITE));
         assertThat(find("POST", "v1", "things", "a", "do", "b").pathValues())
                 .isEqualTo(Map.of("name", "a", "what", "b"));
     }

@@ -1,5 +1,6 @@
 package io.heliograph.daemon.http;
 
+import io.heliograph.daemon.auth.Gate;
 import io.heliograph.daemon.config.Configuration;
 import io.heliograph.daemon.config.Configuration.Member;
 import io.heliograph.daemon.delivery.Delivery;
@@ -23,6 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
 /** Everything behind a real HTTP door but Raft and the stores. */
 final class TestNode implements AutoCloseable {
@@ -43,13 +45,23 @@ final class TestNode implements AutoCloseable {
      * @param ports HTTP ports of all members by id; their Raft addresses are {@code 10.0.0.1:1} for the first and so on
      */
     TestNode(String id, Map<String, Integer> ports) throws IOException {
+        this(id, ports, Gate.open(), null, true);
+    }
+
+    /**
+     * @param gate who is let in
+     * @param auth as configured; null for everybody
+     * @param gets whether GETs may change something
+     */
+    TestNode(String id, Map<String, Integer> ports, Gate gate, Configuration.@Nullable Auth auth, boolean gets)
+            throws IOException {
         Metrics metrics = new Metrics();
         log = new FakeLog(id, decisions.machine());
         delivery = new Delivery(decisions::desired, metrics);
         delivery.add("internal", "fake", store, KeyLayout.CLASSIC, DriftSettings.DEFAULT);
         delivery.keepTimes(decisions.machine()::state, "mysql/master");
         decisions.listen(delivery::changed, delivery::changedAll);
-        Configuration configuration = configuration(id, ports);
+        Configuration configuration = configuration(id, ports, auth, gets);
         log.members(configuration.raft().members().entrySet().stream()
                 .map(each -> new GroupMember(
                         each.getKey(), each.getValue().raft(), each.getValue().http(), true))
@@ -63,7 +75,7 @@ final class TestNode implements AutoCloseable {
                 new FakeClock(),
                 "mysql/master",
                 REQUEST_TIMEOUT);
-        door = HttpDoor.open(configuration.http().listen());
+        door = HttpDoor.open(configuration.http(), gate);
         client = new Client(ports.get(id));
         metrics.watchRaft(log::leadership);
         metrics.watchStores(delivery::status);
@@ -76,7 +88,8 @@ final class TestNode implements AutoCloseable {
         return new TestNode("dc1", Map.of("dc1", freePort()));
     }
 
-    private static Configuration configuration(String id, Map<String, Integer> ports) {
+    private static Configuration configuration(
+            String id, Map<String, Integer> ports, Configuration.@Nullable Auth auth, boolean gets) {
         Map<String, Member> members = new java.util.TreeMap<>();
         new java.util.TreeMap<>(ports)
                 .forEach((each, port) -> members.put(
@@ -85,10 +98,15 @@ final class TestNode implements AutoCloseable {
                 "test",
                 new Configuration.Node(id, Path.of("nowhere")),
                 new Configuration.Raft("0.0.0.0:1", Duration.ofMillis(750), members, null),
-                new Configuration.Http("127.0.0.1:" + ports.get(id), REQUEST_TIMEOUT),
+                new Configuration.Http("127.0.0.1:" + ports.get(id), REQUEST_TIMEOUT, auth, null, gets),
                 new Configuration.Kv("mysql/master"),
                 new Configuration.Snapshot(Duration.ofSeconds(10)),
                 List.of());
+    }
+
+    /** A door that everybody may use. */
+    static HttpDoor door(String listen) throws IOException {
+        return HttpDoor.open(new Configuration.Http(listen, REQUEST_TIMEOUT), Gate.open());
     }
 
     /** From below the range of outgoing connections, so that none of them takes it before it is used. */
@@ -103,6 +121,10 @@ final class TestNode implements AutoCloseable {
                 }
             }
         }
+    }
+
+    List<Router.Known> routes() {
+        return door.routes();
     }
 
     /** As before the end of the process. */

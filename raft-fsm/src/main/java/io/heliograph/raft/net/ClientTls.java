@@ -47,7 +47,7 @@ public record ClientTls(SSLContext context, X509TrustManager trust) {
         }
     }
 
-    private static KeyManager[] keys(TlsFiles files, Instant now) throws GeneralSecurityException, IOException {
+    static KeyManager[] keys(TlsFiles files, Instant now) throws GeneralSecurityException, IOException {
         TlsMaterial material = TlsMaterial.own(files, now);
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);

@@ -1,0 +1,163 @@
+package io.heliograph.daemon.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.heliograph.daemon.auth.Tokens.Token;
+import io.heliograph.daemon.fakes.FakeClock;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Who is let in. */
+class GateTest {
+
+    private static final String HERE = "192.0.2.7";
+    private static final Token ALICE = new Token(Role.WRITE, SecretHash.ofDrawn("s3cret"));
+    private static final Token OLD = new Token(Role.ADMIN, SecretHash.ofPassword("a long password", 1_000));
+
+    private final FakeClock clock = new FakeClock();
+    private Tokens tokens = new Tokens(
+            Map.of("alice", ALICE, "old", OLD),
+            Map.of("CN=deploy,O=Example", new Caller("deploy", Role.READ, "certificate")));
+    private final Gate gate = Gate.guarded(() -> tokens, clock);
+
+    private static String basic(String pair) {
+        return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private Refusal refused(@Nullable String header, String address) {
+        Refusal refusal = catchThrowableOfType(Refusal.class, () -> gate.identify(header, null, address));
+        assertThat(refusal).as("let in with " + header).isNotNull();
+        return refusal;
+    }
+
+    @Test
+    void when_the_gate_is_open_then_anybody_may_do_everything() throws Exception {
+        assertThat(Gate.open().identify(null, null, HERE)).isEqualTo(new Caller("anonymous", Role.ADMIN, "open"));
+        assertThat(Gate.open().isGuarded()).isFalse();
+    }
+
+    @Test
+    void when_the_token_is_right_then_its_bearer_is_known() throws Exception {
+        Caller alice = new Caller("alice", Role.WRITE, "token");
+        assertThat(gate.identify("Bearer alice.s3cret", null, HERE)).isEqualTo(alice);
+        assertThat(gate.identify("bearer  alice.s3cret", null, HERE)).isEqualTo(alice);
+    }
+
+    @Test
+    void when_an_older_client_sends_name_and_password_then_it_is_known() throws Exception {
+        assertThat(gate.identify(basic("alice:s3cret"), null, HERE))
+                .isEqualTo(new Caller("alice", Role.WRITE, "basic"));
+        assertThat(gate.identify(basic("alice:alice.s3cret"), null, HERE).name())
+                .isEqualTo("alice");
+        for (int i = 0; i < 2; i++) {
+            assertThat(gate.identify(basic("old:a long password"), null, HERE).role())
+                    .isEqualTo(Role.ADMIN);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Bearer alice.s3crets",
+                "Bearer alice.",
+                "Bearer alice",
+                "Bearer .s3cret",
+                "Bearer bob.s3cret",
+                "Bearer",
+                "",
+                "alice.s3cret",
+                "Basic !!!",
+                "Basic YWxpY2U=",
+                "Digest alice.s3cret",
+                "Bearer alice.s3cret extra"
+            })
+    void when_the_token_is_wrong_then_nobody_is_let_in_and_the_answer_does_not_repeat_it(String header) {
+        Refusal refusal = refused(header, HERE);
+        assertThat(refusal.kind()).isEqualTo(Refusal.Kind.UNKNOWN);
+        assertThat(refusal).hasMessage("nobody has this token: it may be mistyped, or revoked");
+    }
+
+    @Test
+    void when_nothing_is_sent_then_it_says_what_to_send() {
+        assertThat(refused(null, HERE))
+                .hasMessage("say who you are: send a token in the header Authorization, as 'Bearer …'");
+    }
+
+    @Test
+    void when_a_certificate_is_known_then_its_subject_is() throws Exception {
+        assertThat(gate.identify(null, "CN=deploy,O=Example", HERE))
+                .isEqualTo(new Caller("deploy", Role.READ, "certificate"));
+        assertThat(catchThrowableOfType(Refusal.class, () -> gate.identify(null, "CN=other", HERE)))
+                .hasMessage("the certificate of CN=other is not in the tokens file");
+    }
+
+    @Test
+    void when_a_token_is_revoked_or_changed_then_who_was_let_in_before_is_not_any_more() throws Exception {
+        assertThat(gate.identify("Bearer alice.s3cret", null, HERE).role()).isEqualTo(Role.WRITE);
+        tokens = new Tokens(Map.of("alice", new Token(Role.READ, ALICE.hash())), Map.of());
+        assertThat(gate.identify("Bearer alice.s3cret", null, HERE).role()).isEqualTo(Role.READ);
+        tokens = new Tokens(Map.of("alice", new Token(Role.READ, SecretHash.ofDrawn("another"))), Map.of());
+        refused("Bearer alice.s3cret", HERE);
+        tokens = Tokens.NONE;
+        refused("Bearer alice.another", HERE);
+    }
+
+    @Test
+    void when_too_many_fail_from_an_address_then_it_waits_and_others_do_not() throws Exception {
+        assertThat(gate.identify("Bearer alice.s3cret", null, HERE).name()).isEqualTo("alice");
+        for (int i = 0; i < FailureLimit.MAX_FAILURES; i++) {
+            assertThat(refused("Bearer alice.guess" + i, HERE).kind()).isEqualTo(Refusal.Kind.UNKNOWN);
+        }
+        Refusal refusal = refused(basic("old:a long password"), HERE);
+        assertThat(refusal.kind()).isEqualTo(Refusal.Kind.TOO_MANY);
+        assertThat(refusal.retryAfter()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(gate.identify("Bearer alice.s3cret", null, HERE).name())
+                .as("who was let in before is not shut out by somebody behind the same address")
+                .isEqualTo("alice");
+        assertThat(gate.identify(basic("old:a long password"), null, "192.0.2.8")
+                        .name())
+                .isEqualTo("old");
+
+        clock.advance(Duration.ofMinutes(1));
+        assertThat(gate.identify(basic("old:a long password"), null, HERE).name())
+                .isEqualTo("old");
+        assertThat(refused("Bearer alice.guess", HERE).kind()).isEqualTo(Refusal.Kind.UNKNOWN);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "READ, READ, true",
+        "READ, WRITE, false",
+        "READ, ADMIN, false",
+        "READ, NODE, false",
+        "WRITE, READ, true",
+        "WRITE, WRITE, true",
+        "WRITE, ADMIN, false",
+        "WRITE, NODE, false",
+        "ADMIN, READ, true",
+        "ADMIN, WRITE, true",
+        "ADMIN, ADMIN, true",
+        "ADMIN, NODE, false",
+        "NODE, READ, true",
+        "NODE, WRITE, false",
+        "NODE, ADMIN, false",
+        "NODE, NODE, true"
+    })
+    void when_a_role_is_given_then_it_includes_these(Role role, Role needed, boolean allowed) {
+        Caller caller = new Caller("x", role, "token");
+        Refusal refusal = catchThrowableOfType(Refusal.class, () -> Gate.require(caller, needed));
+        assertThat(refusal == null).isEqualTo(allowed);
+        if (refusal != null) {
+            assertThat(refusal.kind()).isEqualTo(Refusal.Kind.FORBIDDEN);
+            assertThat(refusal).hasMessage("x has the role " + role.word() + "; this needs " + needed.word());
+        }
+    }
+}

@@ -23,11 +23,11 @@ import org.eclipse.jetty.util.thread.Scheduler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** TLS in front of the HTTP server, 1.2 or newer; a renewed certificate is used for new connections within half a minute. */
+/** TLS in front of the HTTP server, 1.2 or newer; a renewed certificate is used for new connections within a second or two. */
 final class TlsDoor extends AbstractLifeCycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(TlsDoor.class);
-    private static final long LOOK_SECONDS = 10;
+    private static final long LOOK_SECONDS = 1;
 
     private final HttpTls files;
     private final SslContextFactory.Server factory;

@@ -20,6 +20,7 @@ public final class ClusterBuilder {
     private Duration snapshotAfterFailover = Duration.ofSeconds(10);
     private boolean relays;
     private @Nullable Certificates certificates;
+    private @Nullable AccessFiles access;
     private final Map<String, List<Map<String, Object>>> stores = new LinkedHashMap<>();
 
     ClusterBuilder() {}
@@ -62,6 +63,16 @@ public final class ClusterBuilder {
         return this;
     }
 
+    /** Has the nodes ask everybody for a token, and speak TLS with everybody. */
+    public ClusterBuilder guarded(AccessFiles files) {
+        access = files;
+        return tls(files.authority());
+    }
+
+    private String httpUrl(Ports ports) {
+        return access == null ? ports.httpUrl() : ports.httpUrl().replace("http:", "https:");
+    }
+
     /** Leads every connection from node to node through a relay, so that links can be cut. */
     public ClusterBuilder withRaftRelays() {
         relays = true;
@@ -100,13 +111,14 @@ public final class ClusterBuilder {
         }
         NodeFiles files = new NodeFiles(TestDirectory.create(id));
         files.write(configuration(id, own, members, files), stores.getOrDefault(id, List.of()));
-        return new HeliographNode(id, URI.create(own.httpUrl()), files.directory(), files.config(), files.data());
+        return new HeliographNode(
+                id, URI.create(httpUrl(own)), files.directory(), files.config(), files.data(), access);
     }
 
     private Map<String, Object> configuration(String id, Ports own, Map<String, Ports> members, NodeFiles files) {
         Map<String, Object> memberSection = new LinkedHashMap<>();
         members.forEach((member, ports) ->
-                memberSection.put(member, Map.of("raft", ports.raftAddress(), "http", ports.httpUrl())));
+                memberSection.put(member, Map.of("raft", ports.raftAddress(), "http", httpUrl(ports))));
         Map<String, Object> configuration = new LinkedHashMap<>();
         configuration.put("cluster", name);
         configuration.put("node", Map.of("id", id, "data-dir", files.data().toString()));
@@ -123,7 +135,8 @@ public final class ClusterBuilder {
             raft.put("tls", tls);
         }
         configuration.put("raft", raft);
-        configuration.put("http", Map.of("listen", "127.0.0.1:" + own.http()));
+        String listen = "127.0.0.1:" + own.http();
+        configuration.put("http", access == null ? Map.of("listen", listen) : access.http(id, listen));
         configuration.put("snapshot", Map.of("after-failover", snapshotAfterFailover.toMillis() + "ms"));
         return configuration;
     }

@@ -24,14 +24,20 @@ public final class HeliographNode {
     private final ProcessHost process;
     private final JsonHttp http;
 
-    HeliographNode(String id, URI httpUri, TestDirectory directory, Path configFile, Path dataDir) {
+    HeliographNode(
+            String id,
+            URI httpUri,
+            TestDirectory directory,
+            Path configFile,
+            Path dataDir,
+            @Nullable AccessFiles access) {
         this.id = id;
         this.httpUri = httpUri;
         this.configFile = configFile;
         this.dataDir = dataDir;
         this.process = new ProcessHost(
                 directory, List.of(Distribution.script().toString(), "server", "--config", configFile.toString()));
-        this.http = new JsonHttp(httpUri);
+        this.http = new JsonHttp(httpUri, access);
     }
 
     public String id() {

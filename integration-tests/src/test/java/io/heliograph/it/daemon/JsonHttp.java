@@ -21,13 +21,18 @@ final class JsonHttp {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final URI base;
-    private final HttpClient client = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(3))
-            .build();
+    private final @Nullable AccessFiles access;
+    private final HttpClient client;
 
-    JsonHttp(URI base) {
+    /**
+     * @param access null for a daemon that lets everybody in
+     */
+    JsonHttp(URI base, @Nullable AccessFiles access) {
         this.base = base;
+        this.access = access;
+        HttpClient.Builder builder =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(3));
+        this.client = (access == null ? builder : builder.sslContext(access.trust())).build();
     }
 
     /**
@@ -40,6 +45,9 @@ final class JsonHttp {
         HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path))
                 .timeout(limit)
                 .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(text(body)));
+        if (access != null) {
+            request.header("Authorization", "Bearer " + access.bearer());
+        }
         if (body != null) {
             request.header("Content-Type", "application/json");
         }

@@ -22,7 +22,9 @@ public sealed interface Command {
         PUT_ENTRY(5),
         RAISE_EPOCH(6),
         DELETE_ENTRY(7),
-        DELETE_CLUSTER(8);
+        DELETE_CLUSTER(8),
+        ATTRIBUTED(9),
+        SET_ALIAS(10);
 
         private final int wireId;
 
@@ -179,8 +181,53 @@ public sealed interface Command {
         }
     }
 
+    /**
+     * A command, and who asked for it.
+     *
+     * @param by who, for the failover history; 1 to {@value #MAX_BY} characters
+     * @param command what they asked for; not itself one of these
+     */
+    record Attributed(String by, Command command) implements Command {
+        public Attributed {
+            if (by.isEmpty() || by.length() > MAX_BY) {
+                throw new IllegalArgumentException("who asked has 1 to " + MAX_BY + " characters, not " + by.length());
+            }
+            if (command instanceof Attributed) {
+                throw new IllegalArgumentException("a command is attributed once");
+            }
+        }
+
+        @Override
+        public Type type() {
+            return Type.ATTRIBUTED;
+        }
+    }
+
+    /**
+     * A cluster is known by another alias from now on, and published under it. The keys of the old one stay.
+     *
+     * @param from the alias so far
+     * @param to the alias from now on; see {@link #checkAlias}
+     * @param prefix the key prefix under which the leader publishes masters
+     * @param decidedAt milliseconds since 1970, by the leader's clock
+     */
+    record SetAlias(String from, String to, String prefix, long decidedAt) implements Command {
+        public SetAlias {
+            checkAlias(to);
+            checkPrefix(prefix);
+        }
+
+        @Override
+        public Type type() {
+            return Type.SET_ALIAS;
+        }
+    }
+
     /** Longest reason, in characters. */
     int MAX_REASON = 1000;
+
+    /** Longest text that says who asked, in characters. */
+    int MAX_BY = 400;
 
     /** Longest alias, in characters. */
     int MAX_ALIAS = 128;

@@ -1,12 +1,14 @@
 package io.heliograph.command;
 
 import io.heliograph.command.Command.AliasedMaster;
+import io.heliograph.command.Command.Attributed;
 import io.heliograph.command.Command.Barrier;
 import io.heliograph.command.Command.DeleteCluster;
 import io.heliograph.command.Command.DeleteEntry;
 import io.heliograph.command.Command.ForgetCluster;
 import io.heliograph.command.Command.PutEntry;
 import io.heliograph.command.Command.RaiseEpoch;
+import io.heliograph.command.Command.SetAlias;
 import io.heliograph.command.Command.SetMaster;
 import io.heliograph.command.Command.SubmitMasters;
 import io.heliograph.kv.Entry;
@@ -34,21 +36,30 @@ public final class CommandCodec {
         DataOutputStream out = new DataOutputStream(bytes);
         try {
             out.writeByte(VERSION);
-            out.writeByte(command.type().wireId());
-            switch (command.type()) {
-                case BARRIER -> {}
-                case SET_MASTER -> writeSetMaster(out, (SetMaster) command);
-                case SUBMIT_MASTERS -> writeSubmitMasters(out, (SubmitMasters) command);
-                case FORGET_CLUSTER -> Wire.writeString(out, ((ForgetCluster) command).alias());
-                case DELETE_ENTRY -> Wire.writeString(out, ((DeleteEntry) command).key());
-                case DELETE_CLUSTER -> Wire.writeString(out, ((DeleteCluster) command).alias());
-                case RAISE_EPOCH -> out.writeLong(((RaiseEpoch) command).atLeast());
-                case PUT_ENTRY -> writeEntry(out, ((PutEntry) command).entry());
-            }
+            writeBody(out, command);
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory", e);
         }
         return bytes.toByteArray();
+    }
+
+    private static void writeBody(DataOutputStream out, Command command) throws IOException {
+        out.writeByte(command.type().wireId());
+        switch (command.type()) {
+            case BARRIER -> {}
+            case SET_MASTER -> writeSetMaster(out, (SetMaster) command);
+            case SUBMIT_MASTERS -> writeSubmitMasters(out, (SubmitMasters) command);
+            case FORGET_CLUSTER -> Wire.writeString(out, ((ForgetCluster) command).alias());
+            case DELETE_ENTRY -> Wire.writeString(out, ((DeleteEntry) command).key());
+            case DELETE_CLUSTER -> Wire.writeString(out, ((DeleteCluster) command).alias());
+            case RAISE_EPOCH -> out.writeLong(((RaiseEpoch) command).atLeast());
+            case PUT_ENTRY -> writeEntry(out, ((PutEntry) command).entry());
+            case SET_ALIAS -> writeSetAlias(out, (SetAlias) command);
+            case ATTRIBUTED -> {
+                Wire.writeString(out, ((Attributed) command).by());
+                writeBody(out, ((Attributed) command).command());
+            }
+        }
     }
 
     /**
@@ -86,10 +97,30 @@ public final class CommandCodec {
                     case DELETE_CLUSTER -> new DeleteCluster(Wire.readString(in));
                     case RAISE_EPOCH -> new RaiseEpoch(in.readLong());
                     case PUT_ENTRY -> new PutEntry(new Entry(Wire.readString(in), Wire.readString(in)));
+                    case SET_ALIAS -> new SetAlias(
+                            Wire.readString(in), Wire.readString(in), Wire.readString(in), in.readLong());
+                    case ATTRIBUTED -> readAttributed(in);
                 };
             }
         }
         throw new UndecodableCommandException("unknown command type " + wireId + "; run the newer version");
+    }
+
+    /** Looks at the kind first: thousands of them inside each other would end the thread's stack. */
+    private static Attributed readAttributed(DataInputStream in) throws IOException {
+        String by = Wire.readString(in);
+        int wireId = in.readUnsignedByte();
+        if (wireId == Command.Type.ATTRIBUTED.wireId()) {
+            throw new IOException("a command is attributed once");
+        }
+        return new Attributed(by, readBody(in, wireId));
+    }
+
+    private static void writeSetAlias(DataOutputStream out, SetAlias command) throws IOException {
+        Wire.writeString(out, command.from());
+        Wire.writeString(out, command.to());
+        Wire.writeString(out, command.prefix());
+        out.writeLong(command.decidedAt());
     }
 
     private static void writeSetMaster(DataOutputStream out, SetMaster command) throws IOException {

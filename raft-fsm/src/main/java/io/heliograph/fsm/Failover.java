@@ -12,5 +12,7 @@ import io.heliograph.kv.Revision;
  * @param reason what the caller gave as a reason, may be empty
  * @param revision where in the log it was decided
  * @param decidedAt milliseconds since 1970, by the clock of the leader that decided it
+ * @param by who asked for it; empty where that is not known
  */
-public record Failover(String alias, HostPort from, HostPort to, String reason, Revision revision, long decidedAt) {}
+public record Failover(
+        String alias, HostPort from, HostPort to, String reason, Revision revision, long decidedAt, String by) {}

@@ -23,10 +23,13 @@ import java.util.zip.CRC32C;
 final class SnapshotCodec {
 
     static final int MAGIC = 0x4847534E;
-    static final int VERSION = 2;
+    static final int VERSION = 3;
 
     /** Before deletions and times. */
     private static final int VERSION_WITHOUT_DELETIONS = 1;
+
+    /** Before failovers said who asked for them. */
+    private static final int VERSION_WITHOUT_CALLERS = 2;
 
     private static final int CHECKSUM_BYTES = Integer.BYTES;
 
@@ -88,7 +91,7 @@ final class SnapshotCodec {
         ReplicatedState state = new ReplicatedState(in.readLong(), in.readLong());
         readSets(in, version, state);
         readClusters(in, state);
-        readFailovers(in, state);
+        readFailovers(in, version, state);
         return state;
     }
 
@@ -156,10 +159,11 @@ final class SnapshotCodec {
             Wire.writeString(out, each.reason());
             out.writeLong(each.revision().value());
             out.writeLong(each.decidedAt());
+            Wire.writeString(out, each.by());
         }
     }
 
-    private static void readFailovers(DataInputStream in, ReplicatedState state) throws IOException {
+    private static void readFailovers(DataInputStream in, int version, ReplicatedState state) throws IOException {
         int count = in.readInt();
         for (int i = 0; i < count; i++) {
             state.failovers()
@@ -169,7 +173,8 @@ final class SnapshotCodec {
                             Wire.readHostPort(in),
                             Wire.readString(in),
                             new Revision(in.readLong()),
-                            in.readLong()));
+                            in.readLong(),
+                            version > VERSION_WITHOUT_CALLERS ? Wire.readString(in) : ""));
         }
     }
 

@@ -2,11 +2,13 @@ package io.heliograph.fsm;
 
 import io.heliograph.command.Command;
 import io.heliograph.command.Command.AliasedMaster;
+import io.heliograph.command.Command.Attributed;
 import io.heliograph.command.Command.DeleteCluster;
 import io.heliograph.command.Command.DeleteEntry;
 import io.heliograph.command.Command.ForgetCluster;
 import io.heliograph.command.Command.PutEntry;
 import io.heliograph.command.Command.RaiseEpoch;
+import io.heliograph.command.Command.SetAlias;
 import io.heliograph.command.Command.SetMaster;
 import io.heliograph.command.Command.SubmitMasters;
 import io.heliograph.command.CommandCodec;
@@ -74,23 +76,30 @@ public final class StateMachine {
             throw new IllegalStateException(
                     "command " + index + " comes after command " + now.lastIndex() + " was applied");
         }
-        Command command = CommandCodec.decode(bytes);
-        CommandResult result =
-                switch (command.type()) {
-                    case BARRIER -> new Done(Revision.NONE, false, List.of());
-                    case SET_MASTER -> setMaster(now, index, (SetMaster) command);
-                    case SUBMIT_MASTERS -> submit(now, index, (SubmitMasters) command);
-                    case FORGET_CLUSTER -> forget(now, (ForgetCluster) command);
-                    case PUT_ENTRY -> putEntry(now, index, (PutEntry) command);
-                    case DELETE_ENTRY -> deleteEntry(now, index, (DeleteEntry) command);
-                    case DELETE_CLUSTER -> deleteCluster(now, index, (DeleteCluster) command);
-                    case RAISE_EPOCH -> raiseEpoch(now, index, (RaiseEpoch) command);
-                };
+        Command decoded = CommandCodec.decode(bytes);
+        CommandResult result = decoded instanceof Attributed attributed
+                ? decide(now, index, attributed.command(), attributed.by())
+                : decide(now, index, decoded, "");
         now.applied(index);
         return ResultCodec.encode(result);
     }
 
-    private CommandResult setMaster(ReplicatedState now, long index, SetMaster command) {
+    private CommandResult decide(ReplicatedState now, long index, Command command, String by) {
+        return switch (command.type()) {
+            case BARRIER -> new Done(Revision.NONE, false, List.of());
+            case SET_MASTER -> setMaster(now, index, (SetMaster) command, by);
+            case SUBMIT_MASTERS -> submit(now, index, (SubmitMasters) command);
+            case FORGET_CLUSTER -> forget(now, (ForgetCluster) command);
+            case PUT_ENTRY -> putEntry(now, index, (PutEntry) command);
+            case DELETE_ENTRY -> deleteEntry(now, index, (DeleteEntry) command);
+            case DELETE_CLUSTER -> deleteCluster(now, index, (DeleteCluster) command);
+            case RAISE_EPOCH -> raiseEpoch(now, index, (RaiseEpoch) command);
+            case SET_ALIAS -> setAlias(now, index, (SetAlias) command);
+            case ATTRIBUTED -> throw new IllegalStateException("a command is attributed once");
+        };
+    }
+
+    private CommandResult setMaster(ReplicatedState now, long index, SetMaster command, String by) {
         Optional<RegisteredCluster> known = now.clusters().get(command.alias());
         if (known.isEmpty() && !command.register()) {
             return unknownCluster(command.alias());
@@ -111,11 +120,11 @@ public final class StateMachine {
                 return new Done(cluster.revision(), false, entries);
             }
         }
-        return publishNewMaster(now, index, command, known);
+        return publishNewMaster(now, index, command, known, by);
     }
 
     private Done publishNewMaster(
-            ReplicatedState now, long index, SetMaster command, Optional<RegisteredCluster> known) {
+            ReplicatedState now, long index, SetMaster command, Optional<RegisteredCluster> known, String by) {
         Revision revision = Revision.of(now.epoch(), index);
         RegisteredCluster next = new RegisteredCluster(
                 command.alias(),
@@ -133,7 +142,8 @@ public final class StateMachine {
                             command.master().address(),
                             command.reason(),
                             revision,
-                            command.decidedAt()));
+                            command.decidedAt(),
+                            by));
         }
         // who delivers it must find the failover in the history
         listener.changed(heads);
@@ -180,6 +190,30 @@ public final class StateMachine {
         changed.addAll(now.desired().put(set));
         now.clusters().put(cluster);
         return set;
+    }
+
+    private CommandResult setAlias(ReplicatedState now, long index, SetAlias command) {
+        Optional<RegisteredCluster> known = now.clusters().get(command.from());
+        if (known.isEmpty()) {
+            return unknownCluster(command.from());
+        }
+        RegisteredCluster cluster = known.get();
+        if (command.to().equals(command.from())) {
+            return new Done(cluster.revision(), false, List.of());
+        }
+        if (now.clusters().get(command.to()).isPresent()) {
+            return new Refused(Reason.KEY_IN_USE, "the alias '" + command.to() + "' is that of another cluster", null);
+        }
+        Revision revision = Revision.of(now.epoch(), index);
+        List<String> heads = new ArrayList<>();
+        now.clusters().remove(command.from());
+        WriteSet set = publish(
+                now,
+                new RegisteredCluster(command.to(), cluster.name(), command.prefix(), cluster.master(), revision),
+                command.decidedAt(),
+                heads);
+        listener.changed(heads);
+        return new Done(revision, true, set.entries());
     }
 
     private static CommandResult forget(ReplicatedState now, ForgetCluster command) {

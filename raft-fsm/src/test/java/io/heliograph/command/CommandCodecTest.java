@@ -54,7 +54,9 @@ class CommandCodecTest {
                         "PUT_ENTRY=5",
                         "RAISE_EPOCH=6",
                         "DELETE_ENTRY=7",
-                        "DELETE_CLUSTER=8");
+                        "DELETE_CLUSTER=8",
+                        "ATTRIBUTED=9",
+                        "SET_ALIAS=10");
     }
 
     static Stream<String> examples() {
@@ -115,9 +117,21 @@ class CommandCodecTest {
         decodesOrIsRefused(bytes);
     }
 
+    @Test
+    void when_attributions_are_inside_each_other_then_it_is_refused_however_many() {
+        byte[] bytes = new byte[300_002];
+        bytes[0] = 1;
+        for (int at = 1; at + 6 < bytes.length; at += 6) {
+            bytes[at] = 9;
+            bytes[at + 4] = 1;
+            bytes[at + 5] = 'a';
+        }
+        assertThatThrownBy(() -> CommandCodec.decode(bytes)).isInstanceOf(UndecodableCommandException.class);
+    }
+
     @Property(tries = 2000)
     void when_bytes_are_noise_then_they_are_a_command_or_are_refused(
-            @ForAll @Size(max = 60) byte[] noise, @ForAll @IntRange(min = 0, max = 8) int type) {
+            @ForAll @Size(max = 60) byte[] noise, @ForAll @IntRange(min = 0, max = 10) int type) {
         byte[] bytes = new byte[noise.length + 2];
         System.arraycopy(noise, 0, bytes, 2, noise.length);
         bytes[0] = 1;

@@ -1,17 +1,20 @@
 package io.heliograph.command;
 
 import io.heliograph.command.Command.AliasedMaster;
+import io.heliograph.command.Command.Attributed;
 import io.heliograph.command.Command.Barrier;
 import io.heliograph.command.Command.DeleteCluster;
 import io.heliograph.command.Command.DeleteEntry;
 import io.heliograph.command.Command.ForgetCluster;
 import io.heliograph.command.Command.PutEntry;
 import io.heliograph.command.Command.RaiseEpoch;
+import io.heliograph.command.Command.SetAlias;
 import io.heliograph.command.Command.SetMaster;
 import io.heliograph.command.Command.SubmitMasters;
 import io.heliograph.kv.Entry;
 import io.heliograph.kv.Revision;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -46,14 +49,31 @@ final class Commands {
         examples.put("command-delete-entry", new DeleteEntry("feature/x"));
         examples.put("command-delete-cluster", new DeleteCluster("größe"));
         examples.put("command-raise-epoch", new RaiseEpoch(258));
+        examples.put("command-set-alias", new SetAlias("orders", "größe", "mysql/master", 1_700_000_000_000L));
+        examples.put("command-attributed", new Attributed("alice, token", new ForgetCluster("orders")));
         return examples;
     }
 
     /** By kind; a kind that is missing here fails a test. */
     static Map<Class<? extends Command>, Arbitrary<? extends Command>> byKind() {
+        Map<Class<? extends Command>, Arbitrary<? extends Command>> kinds = new HashMap<>(plain());
+        kinds.put(
+                Attributed.class,
+                Combinators.combine(
+                                names(),
+                                Arbitraries.of(List.copyOf(plain().values()))
+                                        .flatMap(kind -> kind.map(command -> (Command) command)))
+                        .as(Attributed::new));
+        return kinds;
+    }
+
+    private static Map<Class<? extends Command>, Arbitrary<? extends Command>> plain() {
         return Map.of(
                 Barrier.class,
                 Arbitraries.create(Barrier::new),
+                SetAlias.class,
+                Combinators.combine(names(), names(), keys(), Arbitraries.longs())
+                        .as(SetAlias::new),
                 SetMaster.class,
                 Combinators.combine(
                                 names(),

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.heliograph.command.Command;
 import io.heliograph.command.Command.Barrier;
 import io.heliograph.command.Command.RaiseEpoch;
 import io.heliograph.command.CommandCodec;
@@ -99,9 +100,53 @@ class StateMachineTest {
                         HostPort.parse("db2:3307"),
                         "because",
                         revision(2),
-                        1234));
+                        1234,
+                        ""));
         assertThat(m.heard)
                 .containsExactly("changed mysql/master/orders 1", "changed mysql/master/orders 2", "masterChanged 2");
+    }
+
+    @Test
+    void when_somebody_asked_for_a_failover_then_the_history_names_them() {
+        m.register("orders", "db1:3306");
+        Done done = m.done(new Command.Attributed("alice, token", failover("orders", "db2:3307")));
+        assertThat(done.revision()).isEqualTo(revision(2));
+        assertThat(m.machine.state().failovers().all()).extracting(Failover::by).containsExactly("alice, token");
+    }
+
+    @Test
+    void when_a_cluster_gets_another_alias_then_it_is_published_there_and_the_old_keys_stay() {
+        m.register("orders", "db1:3306");
+        m.done(failover("orders", "db2:3307"));
+        Done done = m.done(new Command.SetAlias("orders", "sales", Machine.PREFIX, 5));
+        assertThat(done.revision()).isEqualTo(revision(3));
+        assertThat(m.machine.state().clusters().get("orders")).isEmpty();
+        RegisteredCluster sales = m.machine.state().clusters().get("sales").orElseThrow();
+        assertThat(sales.name()).isEqualTo(HostPort.parse("db1:3306"));
+        assertThat(m.value("mysql/master/sales")).isEqualTo("db2:3307");
+        assertThat(m.value("mysql/master/orders")).isEqualTo("db2:3307");
+        assertThat(m.heard).endsWith("changed mysql/master/sales 3");
+
+        m.done(failover("sales", "db3:3306"));
+        assertThat(m.value("mysql/master/sales")).isEqualTo("db3:3306");
+        assertThat(m.value("mysql/master/orders")).isEqualTo("db2:3307");
+    }
+
+    @Test
+    void when_an_alias_is_the_same_or_taken_or_of_nobody_then_nothing_changes() {
+        m.register("orders", "db1:3306");
+        m.register("sales", "db2:3306");
+        assertThat(m.done(new Command.SetAlias("orders", "orders", Machine.PREFIX, 5))
+                        .changed())
+                .isFalse();
+        assertThat(m.refused(new Command.SetAlias("orders", "sales", Machine.PREFIX, 5))
+                        .message())
+                .isEqualTo("the alias 'sales' is that of another cluster");
+        assertThat(m.refused(new Command.SetAlias("nosuch", "x", Machine.PREFIX, 5))
+                        .reason())
+                .isEqualTo(CommandResult.Reason.UNKNOWN_CLUSTER);
+        assertThat(m.machine.state().clusters().all()).hasSize(2);
+        assertThat(m.value("mysql/master/sales")).isEqualTo("db2:3306");
     }
 
     @Test

@@ -112,6 +112,7 @@ final class FailoversApi {
                     .put("from", each.from().toString())
                     .put("to", each.to().toString())
                     .put("reason", each.reason())
+                    .put("by", each.by())
                     .put("revision", each.revision().value())
                     .put("time", Instant.ofEpochMilli(each.decidedAt()).toString());
             ObjectNode delivered = failover.putObject("delivered");

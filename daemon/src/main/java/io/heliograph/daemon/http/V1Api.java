@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heliograph.command.Command;
 import io.heliograph.command.HostPort;
+import io.heliograph.daemon.auth.Caller;
 import io.heliograph.daemon.config.Configuration;
 import io.heliograph.daemon.delivery.Delivery;
 import io.heliograph.daemon.masters.MasterControl;
@@ -96,6 +97,12 @@ final class V1Api {
                 : Answer.problem(503, "Catching up", "this node has not caught up with a leader since it started");
     }
 
+    /** Who asks, for the failover history; nobody where nobody has to say so. */
+    private static String by(Exchange exchange) {
+        Caller caller = exchange.caller();
+        return caller.name().equals(Caller.NOBODY) ? "" : caller.name() + ", " + caller.door();
+    }
+
     private static String checkAlias(Exchange exchange) {
         String alias = exchange.path("alias");
         try {
@@ -118,7 +125,7 @@ final class V1Api {
         String alias = checkAlias(exchange);
         ObjectNode body = Json.body(exchange.body(), List.of("master"));
         HostPort master = parseMaster("master", Json.requiredText(body, "master"));
-        return waits.write(exchange, () -> masters.set(alias, master, null, ""));
+        return waits.write(exchange, () -> masters.set(alias, master, null, "", by(exchange)));
     }
 
     private CompletableFuture<Answer> failover(Exchange exchange) {
@@ -131,7 +138,8 @@ final class V1Api {
             throw new HttpProblem(
                     400, "Bad request", "the field reason has more than " + Command.MAX_REASON + " characters");
         }
-        return waits.write(exchange, () -> masters.failover(alias, master, expected.orElse(null), reason));
+        return waits.write(
+                exchange, () -> masters.failover(alias, master, expected.orElse(null), reason, by(exchange)));
     }
 
     private CompletableFuture<Answer> forgetCluster(Exchange exchange) {

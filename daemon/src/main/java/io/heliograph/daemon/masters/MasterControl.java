@@ -2,11 +2,13 @@ package io.heliograph.daemon.masters;
 
 import io.heliograph.command.Command;
 import io.heliograph.command.Command.AliasedMaster;
+import io.heliograph.command.Command.Attributed;
 import io.heliograph.command.Command.DeleteCluster;
 import io.heliograph.command.Command.DeleteEntry;
 import io.heliograph.command.Command.ForgetCluster;
 import io.heliograph.command.Command.PutEntry;
 import io.heliograph.command.Command.RaiseEpoch;
+import io.heliograph.command.Command.SetAlias;
 import io.heliograph.command.Command.SetMaster;
 import io.heliograph.command.Command.SubmitMasters;
 import io.heliograph.command.CommandCodec;
@@ -77,24 +79,26 @@ public final class MasterControl {
     /**
      * Sets a cluster's master; registers the cluster when its alias is new.
      *
+     * @param by who asks, for the failover history; may be empty
      * @throws IllegalArgumentException when alias, master or reason cannot be stored
      */
-    public WriteOutcome set(String alias, HostPort master, @Nullable HostPort expected, String reason) {
-        return setMaster(alias, master, expected, reason, true);
+    public WriteOutcome set(String alias, HostPort master, @Nullable HostPort expected, String reason, String by) {
+        return setMaster(alias, master, expected, reason, true, by);
     }
 
     /**
      * Sets the master of a cluster that is known.
      *
      * @param expected apply only while this is the master; null: whatever it is
+     * @param by who asks, for the failover history; may be empty
      * @throws IllegalArgumentException when alias, master or reason cannot be stored
      */
-    public WriteOutcome failover(String alias, HostPort master, @Nullable HostPort expected, String reason) {
-        return setMaster(alias, master, expected, reason, false);
+    public WriteOutcome failover(String alias, HostPort master, @Nullable HostPort expected, String reason, String by) {
+        return setMaster(alias, master, expected, reason, false, by);
     }
 
     private WriteOutcome setMaster(
-            String alias, HostPort address, @Nullable HostPort expected, String reason, boolean register) {
+            String alias, HostPort address, @Nullable HostPort expected, String reason, boolean register, String by) {
         Command.checkAlias(alias);
         if (!log.leadership().isLeader()) {
             return new WriteOutcome.NotLeader();
@@ -102,14 +106,35 @@ public final class MasterControl {
         Addresses resolved = resolver.resolve(List.of(address.host()), RESOLVE_LIMIT)
                 .getOrDefault(address.host(), Optional.empty())
                 .orElse(Addresses.NONE);
-        return append(new SetMaster(
+        SetMaster command = new SetMaster(
                 alias,
                 prefix,
                 new Master(address, resolved.ipv4(), resolved.ipv6()),
                 expected,
                 register,
                 reason,
-                clock.millis()));
+                clock.millis());
+        return append(by.isEmpty() ? command : new Attributed(by, command));
+    }
+
+    /**
+     * Has a cluster known by another alias.
+     *
+     * @param hint its alias so far, its name, or its master's {@code host:port}
+     * @throws IllegalArgumentException when nothing can have the new alias
+     */
+    public WriteOutcome setAlias(String hint, String to) {
+        Command.checkAlias(to);
+        Optional<WriteOutcome> behind = catchUp();
+        if (behind.isPresent()) {
+            return behind.get();
+        }
+        return append(new SetAlias(aliasOf(hint), to, prefix, clock.millis()));
+    }
+
+    /** What is no hint to a cluster stays what it is, and is refused when it is applied. */
+    private String aliasOf(String hint) {
+        return state.get().clusters().find(hint).map(RegisteredCluster::alias).orElse(hint);
     }
 
     /**

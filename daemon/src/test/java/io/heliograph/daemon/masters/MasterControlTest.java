@@ -62,7 +62,7 @@ class MasterControlTest {
 
     @Test
     void when_a_master_is_set_then_its_addresses_go_into_the_log() {
-        WriteOutcome outcome = masters.set("a", DB1, null, "why");
+        WriteOutcome outcome = masters.set("a", DB1, null, "why", "");
         assertThat(outcome)
                 .isEqualTo(new WriteOutcome.Committed(
                         Revision.of(1, 1), true, decisions.set("mysql/master/a").entries(), List.of()));
@@ -73,11 +73,11 @@ class MasterControlTest {
     void when_a_store_holds_what_an_earlier_group_wrote_then_the_first_write_has_a_higher_epoch() {
         storesEpoch = 4;
 
-        masters.set("a", DB1, null, "");
+        masters.set("a", DB1, null, "", "");
 
         assertThat(decisions.set("mysql/master/a").revision().epoch()).isEqualTo(5);
         storesEpoch = 9;
-        masters.set("b", DB1, null, "");
+        masters.set("b", DB1, null, "", "");
         assertThat(decisions.set("mysql/master/b").revision().epoch())
                 .as("not the first write")
                 .isEqualTo(5);
@@ -87,7 +87,7 @@ class MasterControlTest {
     void when_the_stores_show_no_epoch_as_high_as_ours_then_it_stays() {
         storesEpoch = 0;
 
-        masters.set("a", DB1, null, "");
+        masters.set("a", DB1, null, "", "");
 
         assertThat(decisions.set("mysql/master/a").revision()).isEqualTo(Revision.of(1, 1));
     }
@@ -96,7 +96,7 @@ class MasterControlTest {
     void when_a_store_shows_the_highest_epoch_there_is_then_writes_go_on() {
         storesEpoch = Revision.MAX_EPOCH;
 
-        assertThat(masters.set("a", DB1, null, "")).isInstanceOf(WriteOutcome.Committed.class);
+        assertThat(masters.set("a", DB1, null, "", "")).isInstanceOf(WriteOutcome.Committed.class);
     }
 
     @Test
@@ -104,17 +104,17 @@ class MasterControlTest {
         storesEpoch = 4;
         log.answer(new CommitOutcome.Unknown("no answer"));
 
-        assertThat(masters.set("a", DB1, null, "")).isInstanceOf(WriteOutcome.Unknown.class);
+        assertThat(masters.set("a", DB1, null, "", "")).isInstanceOf(WriteOutcome.Unknown.class);
 
         assertThat(log.appended()).isEqualTo(1);
         log.answer(null);
-        masters.set("a", DB1, null, "");
+        masters.set("a", DB1, null, "", "");
         assertThat(decisions.set("mysql/master/a").revision().epoch()).isEqualTo(5);
     }
 
     @Test
     void when_a_master_cannot_be_resolved_then_its_addresses_are_empty_and_the_write_goes_on() {
-        masters.set("a", HostPort.parse("nosuch:1"), null, "");
+        masters.set("a", HostPort.parse("nosuch:1"), null, "", "");
         assertThat(ipv4()).isEmpty();
     }
 
@@ -122,16 +122,16 @@ class MasterControlTest {
     void when_resolving_hangs_then_the_write_goes_on_within_its_limit() {
         hangs = true;
         long before = System.nanoTime();
-        masters.set("a", DB1, null, "");
+        masters.set("a", DB1, null, "", "");
         assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(10));
         assertThat(ipv4()).isEmpty();
     }
 
     @Test
     void when_a_master_fails_over_then_reason_and_time_are_kept() {
-        masters.set("a", DB1, null, "");
+        masters.set("a", DB1, null, "", "");
         clock.advance(Duration.ofSeconds(5));
-        assertThat(masters.failover("a", DB2, DB1, "dead")).isInstanceOf(WriteOutcome.Committed.class);
+        assertThat(masters.failover("a", DB2, DB1, "dead", "")).isInstanceOf(WriteOutcome.Committed.class);
         assertThat(decisions.machine().state().failovers().all())
                 .singleElement()
                 .satisfies(failover -> {
@@ -142,10 +142,10 @@ class MasterControlTest {
 
     @Test
     void when_the_state_machine_refuses_then_its_reason_comes_back() {
-        assertThat(masters.failover("nosuch", DB1, null, ""))
+        assertThat(masters.failover("nosuch", DB1, null, "", ""))
                 .isEqualTo(new WriteOutcome.Refused(Reason.UNKNOWN_CLUSTER, "no cluster has the alias 'nosuch'", null));
-        masters.set("a", DB1, null, "");
-        assertThat(masters.failover("a", DB2, DB2, ""))
+        masters.set("a", DB1, null, "", "");
+        assertThat(masters.failover("a", DB2, DB2, "", ""))
                 .isEqualTo(new WriteOutcome.Refused(
                         Reason.UNEXPECTED_MASTER, "the master of 'a' is db1:3306, not db2:3306", DB1));
         assertThat(masters.put(new Entry("mysql/master/a", "x"))).isInstanceOf(WriteOutcome.Refused.class);
@@ -155,7 +155,7 @@ class MasterControlTest {
 
     @Test
     void when_masters_are_submitted_then_they_are_resolved_again() {
-        masters.set("a", DB1, null, "");
+        masters.set("a", DB1, null, "", "");
         address = "10.0.0.99";
         await().untilAsserted(() -> {
             assertThat(masters.submit("a")).isInstanceOf(WriteOutcome.Committed.class);
@@ -165,7 +165,7 @@ class MasterControlTest {
 
     @Test
     void when_resolving_hangs_while_submitting_then_the_known_addresses_stay() {
-        masters.set("a", DB1, null, "");
+        masters.set("a", DB1, null, "", "");
         hangs = true;
         masters.submitAll();
         assertThat(ipv4()).isEqualTo("10.0.0.1");
@@ -194,8 +194,8 @@ class MasterControlTest {
         decisions.master("a", "db1:3306");
         log.follow("dc2");
         assertThat(List.of(
-                        masters.set("a", DB2, null, ""),
-                        masters.failover("a", DB2, null, ""),
+                        masters.set("a", DB2, null, "", ""),
+                        masters.failover("a", DB2, null, "", ""),
                         masters.submit("a"),
                         masters.submit("nosuch"),
                         masters.submitAll(),
@@ -221,8 +221,8 @@ class MasterControlTest {
 
     @Test
     void when_an_alias_or_a_reason_cannot_be_stored_then_nothing_is_appended() {
-        assertThatIllegalArgumentException().isThrownBy(() -> masters.set("a/b", DB1, null, ""));
-        assertThatIllegalArgumentException().isThrownBy(() -> masters.set("a", DB1, null, "r".repeat(1001)));
+        assertThatIllegalArgumentException().isThrownBy(() -> masters.set("a/b", DB1, null, "", ""));
+        assertThatIllegalArgumentException().isThrownBy(() -> masters.set("a", DB1, null, "r".repeat(1001), ""));
         assertThat(log.appended()).isZero();
     }
 }

@@ -35,7 +35,7 @@ final class DeliveredApi {
     }
 
     void addTo(Router router) {
-        router.add("POST", PATH, Access.NODE, (Router.LaterHandler) this::answer);
+        router.addLater("POST", PATH, Access.NODE, this::answer);
     }
 
     private CompletableFuture<Answer> answer(Exchange exchange) {

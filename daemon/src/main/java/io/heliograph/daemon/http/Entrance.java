@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -74,15 +76,40 @@ final class Entrance extends Handler.Abstract {
         }
         try {
             Router.Match match = ready.find(request.getMethod(), segments(request));
-            Caller caller = guard.admit(request, match.access());
-            return bodies.read(request, match.access().maxBodyBytes()).thenCompose(body -> {
-                // whoever waits for its answer may be silent
-                request.addIdleTimeoutListener(timeout -> false);
-                return match.handler().begin(new Exchange(request, match.pathValues(), body, caller));
-            });
+            return match.access().changes() ? audited(request, match) : admitted(request, match, exchange -> {});
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
+    }
+
+    private CompletableFuture<Answer> audited(Request request, Router.Match match) {
+        AtomicReference<@Nullable Exchange> began = new AtomicReference<>();
+        CompletableFuture<Answer> answered;
+        try {
+            answered = admitted(request, match, began::set);
+        } catch (RuntimeException e) {
+            answered = CompletableFuture.failedFuture(e);
+        }
+        return answered.handle((answer, failure) -> failure == null ? answer : failed(request, failure))
+                .whenComplete((answer, never) -> {
+                    Exchange exchange = began.get();
+                    Audit.tell(
+                            request,
+                            exchange == null ? Guard.known(request).orElse(null) : exchange.caller(),
+                            answer.status(),
+                            exchange == null ? null : exchange.outcome());
+                });
+    }
+
+    private CompletableFuture<Answer> admitted(Request request, Router.Match match, Consumer<Exchange> began) {
+        Caller caller = guard.admit(request, match.access());
+        return bodies.read(request, match.access().maxBodyBytes()).thenCompose(body -> {
+            // whoever waits for its answer may be silent
+            request.addIdleTimeoutListener(timeout -> false);
+            Exchange exchange = new Exchange(request, match.pathValues(), body, caller);
+            began.accept(exchange);
+            return match.handler().begin(exchange);
+        });
     }
 
     private static Answer failed(Request request, Throwable failure) {

@@ -1,6 +1,7 @@
 package io.heliograph.daemon.http;
 
 import io.heliograph.daemon.auth.Caller;
+import io.heliograph.daemon.masters.WriteOutcome;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -8,8 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Fields;
+import org.jspecify.annotations.Nullable;
 
-/** A request on its way to its handler. Used by one thread. */
+/** A request on its way to its handler. Used by one thread at a time. */
 final class Exchange {
 
     /** Says which node forwarded a request; such a request is not forwarded again. */
@@ -20,6 +22,7 @@ final class Exchange {
     private final Fields query;
     private final byte[] body;
     private final Caller caller;
+    private volatile @Nullable WriteOutcome outcome;
 
     Exchange(Request request, Map<String, String> pathValues, byte[] body, Caller caller) {
         this.request = request;
@@ -49,6 +52,17 @@ final class Exchange {
 
     Optional<String> query(String name) {
         return Optional.ofNullable(query.getValue(name));
+    }
+
+    /** Says what became of the write that this request asked for. */
+    void ended(WriteOutcome with) {
+        outcome = with;
+    }
+
+    /** What became of the write; null while nothing did, and when another node was asked to carry it out. */
+    @Nullable
+    WriteOutcome outcome() {
+        return outcome;
     }
 
     /** Who sent it; for a request that a node passed on, who sent it there. */

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /** Lets a request in, or says why not, before anything of its body is read. Safe for use by several threads. */
 final class Guard {
 
+    private static final String KNOWN = Guard.class.getName();
+
     private final Gate gate;
     private final boolean stateChangingGets;
 
@@ -47,11 +49,17 @@ final class Guard {
                 return caller;
             }
             Caller acting = caller.role() == Role.NODE ? OnBehalf.of(request.getHeaders(), caller) : caller;
+            request.setAttribute(KNOWN, acting);
             Gate.require(acting, needed);
             return acting;
         } catch (Refusal refusal) {
             throw problem(request, refusal);
         }
+    }
+
+    /** Who sent it, whether or not they may; empty when nobody knows. */
+    static Optional<Caller> known(Request request) {
+        return Optional.ofNullable((Caller) request.getAttribute(KNOWN));
     }
 
     private void checkSwitchedOn(Request request) {

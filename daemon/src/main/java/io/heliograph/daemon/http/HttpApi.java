@@ -45,6 +45,9 @@ public final class HttpApi {
         new FailoversApi(configuration, machine, delivery, members, peers, caughtUp).addTo(router);
         membersApi.addTo(router);
         new OrchestratorApi(configuration, log, masters, members, peers, door).addTo(router);
+        new OrchestratorHealthApi(configuration.node().id(), log, members, peers).addTo(router);
+        new OrchestratorClustersApi(machine::state, masters, new LeaderReads(log, members, peers, caughtUp), door)
+                .addTo(router);
         new OrchestratorMembersApi(configuration, log, members, door, membersApi).addTo(router);
         new EpochApi(
                         configuration.cluster(),

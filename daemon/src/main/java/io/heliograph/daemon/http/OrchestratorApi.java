@@ -71,6 +71,19 @@ final class OrchestratorApi {
         return envelope(500, "ERROR", message, NullNode.getInstance());
     }
 
+    /** What an operation on a cluster that nobody knows is answered. */
+    static Answer unknownCluster(String hint) {
+        return error("Unable to determine cluster name. clusterHint=" + hint);
+    }
+
+    /** What a write is answered that was neither committed nor refused. */
+    static Answer notWritten(WriteOutcome outcome) {
+        return error(
+                outcome instanceof WriteOutcome.Unknown unknown
+                        ? "outcome unknown: " + unknown.message()
+                        : "not leader");
+    }
+
     private Answer submit(Exchange exchange) {
         String hint = exchange.path("hint");
         if (hint.isEmpty()) {
@@ -79,9 +92,7 @@ final class OrchestratorApi {
         return door.write(
                 exchange,
                 () -> masters.submit(hint),
-                outcome -> outcome instanceof WriteOutcome.Refused
-                        ? error("Unable to determine cluster name. clusterHint=" + hint)
-                        : submitted(outcome));
+                outcome -> outcome instanceof WriteOutcome.Refused ? unknownCluster(hint) : submitted(outcome));
     }
 
     private Answer submitted(WriteOutcome outcome) {
@@ -92,10 +103,7 @@ final class OrchestratorApi {
                     .put("Value", entry.value()));
             return envelope(200, "OK", "Submitted " + details.size() + " masters", details);
         }
-        if (outcome instanceof WriteOutcome.Unknown unknown) {
-            return error("outcome unknown: " + unknown.message());
-        }
-        return error("not leader");
+        return notWritten(outcome);
     }
 
     private boolean leads() {

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 
@@ -60,6 +61,10 @@ final class Router {
         return this;
     }
 
+    Router addLater(String method, String pattern, Access access, LaterHandler handler) {
+        return add(method, pattern, access, handler);
+    }
+
     Router addLater(String method, String pattern, LaterHandler handler) {
         return add(method, pattern, handler);
     }
@@ -90,8 +95,21 @@ final class Router {
         if (allowed.isEmpty()) {
             throw new HttpProblem(404, "Not found", "there is nothing at /" + String.join("/", segments));
         }
-        throw new HttpProblem(
-                405, "Method not allowed", "/" + String.join("/", segments) + " takes " + String.join(", ", allowed));
+        return notAllowed(method, "/" + String.join("/", segments), allowed);
+    }
+
+    /** What a browser asks before it dares is answered (RFC 9110, section 9.3.7); what nobody takes is refused. */
+    private static Match notAllowed(String method, String path, Set<String> allowed) {
+        String taken = String.join(", ", allowed);
+        if (allowed.contains("GET")) {
+            allowed.add("HEAD");
+        }
+        allowed.add("OPTIONS");
+        String header = String.join(", ", allowed);
+        if (method.equals("OPTIONS")) {
+            return new Match(exchange -> Answer.text(204, "").withHeader("Allow", header), Map.of(), Access.OPEN);
+        }
+        throw new HttpProblem(405, "Method not allowed", path + " takes " + taken).withHeader("Allow", header);
     }
 
     private static Optional<Map<String, String>> match(List<String> pattern, List<String> segments) {

@@ -44,9 +44,13 @@ final class WriteDoor {
 
     /**
      * @param onLeader carries the write out on this node
-     * @param render makes the answer, for every outcome but {@link WriteOutcome.NotLeader}
+     * @param answer makes the answer, for every outcome but {@link WriteOutcome.NotLeader}
      */
-    Answer write(Exchange exchange, Supplier<WriteOutcome> onLeader, Function<WriteOutcome, Answer> render) {
+    Answer write(Exchange exchange, Supplier<WriteOutcome> onLeader, Function<WriteOutcome, Answer> answer) {
+        Function<WriteOutcome, Answer> render = outcome -> {
+            exchange.ended(outcome);
+            return answer.apply(outcome);
+        };
         exchange.body(); // refused here, when it is not text
         if (!places.tryAcquire()) {
             return render.apply(new WriteOutcome.Unavailable(MAX_WRITES + " writes are waiting already; try again"));

@@ -25,11 +25,13 @@ class AccessTest {
     /** What answers whoever asks. */
     private static final Set<String> OPEN = Set.of(
             "GET /api/_ping",
+            "GET /api/health",
             "GET /api/lb-check",
             "GET /api/leader-check",
             "GET /api/leader-check/{code}",
             "GET /api/raft-health",
             "GET /api/routed-leader-check",
+            "GET /api/status",
             "GET /health/leader",
             "GET /health/live",
             "GET /health/ready");
@@ -188,6 +190,26 @@ class AccessTest {
         assertThat(node.client.call("GET", "/v1/node", "", headers).status()).isEqualTo(200);
         Map<String, String> own = Map.of("Authorization", "Bearer boss.secret", "Sec-Fetch-Site", "same-origin");
         assertThat(node.client.call("POST", "/v1/submit", "", own).status()).isEqualTo(200);
+    }
+
+    @Test
+    void when_something_changes_or_is_refused_then_one_line_says_who_what_and_how_it_ended() {
+        try (LogLines lines = LogLines.of("io.heliograph.audit")) {
+            Map<String, String> writer = Map.of("Authorization", "Bearer writer.secret");
+            node.client.call("PUT", "/v1/kv/audited", "{\"value\":\"1\"}", writer);
+            node.client.call("PUT", "/v1/kv/audited", "{\"value\":\"1\"}", writer);
+            node.client.call("PUT", "/v1/kv/audited%20x", "{\"value\":\"1\"}", Map.of());
+            ask("POST", "/v1/submit", "reader");
+            ask("GET", "/v1/node", "reader");
+            assertThat(lines.messages()).hasSize(4);
+            assertThat(lines.messages().get(0))
+                    .matches("PUT /v1/kv/audited by writer \\(token\\) from 127.0.0.1: 200 committed revision [0-9]+");
+            assertThat(lines.messages().get(1)).contains("200 unchanged revision");
+            assertThat(lines.messages().get(2))
+                    .isEqualTo("PUT /v1/kv/audited%20x by anonymous (refused) from 127.0.0.1: 401");
+            assertThat(lines.messages().get(3)).isEqualTo("POST /v1/submit by reader (token) from 127.0.0.1: 403");
+            assertThat(lines.messages()).noneMatch(line -> line.contains("secret"));
+        }
     }
 
     @Test

@@ -65,6 +65,14 @@ class RouterTest {
     }
 
     @Test
+    void when_options_are_asked_for_then_the_methods_are_named() {
+        Answer answer = find("OPTIONS", "v1", "things", "a").handler().handle(null);
+        assertThat(answer.status()).isEqualTo(204);
+        assertThat(answer.headers()).isEqualTo(Map.of("Allow", "GET, HEAD, OPTIONS, PUT"));
+        assertThat(problem("OPTIONS", "nosuch")).startsWith("404 ");
+    }
+
+    @Test
     void when_another_method_would_do_then_it_is_405_and_names_it() {
         assertThat(problem("DELETE", "v1", "things", "a")).startsWith("405 ").contains("/v1/things/a takes GET, PUT");
     }

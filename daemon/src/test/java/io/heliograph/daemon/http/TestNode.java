@@ -38,6 +38,7 @@ final class TestNode implements AutoCloseable {
     volatile boolean caughtUp = true;
     final Client client;
     private final HttpDoor door;
+    private final int port;
     private final AddressResolver resolver = FakeResolver.create();
 
     /**
@@ -76,7 +77,8 @@ final class TestNode implements AutoCloseable {
                 "mysql/master",
                 REQUEST_TIMEOUT);
         door = HttpDoor.open(configuration.http(), gate);
-        client = new Client(ports.get(id));
+        port = ports.get(id);
+        client = new Client(port);
         metrics.watchRaft(log::leadership);
         metrics.watchStores(delivery::status);
         metrics.watchWaits(delivery::waits);
@@ -121,6 +123,10 @@ final class TestNode implements AutoCloseable {
                 }
             }
         }
+    }
+
+    int port() {
+        return port;
     }
 
     List<Router.Known> routes() {

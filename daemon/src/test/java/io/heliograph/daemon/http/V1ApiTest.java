@@ -92,7 +92,7 @@ class V1ApiTest {
         expect(
                 client.get("/v1/failovers"),
                 200,
-                "[{\"cluster\":\"orders\",\"from\":\"db1:3306\",\"to\":\"db2:3307\",\"reason\":\"dead ☠\",\"revision\":"
+                "[{\"cluster\":\"orders\",\"from\":\"db1:3306\",\"to\":\"db2:3307\",\"reason\":\"dead ☠\",\"by\":\"\",\"revision\":"
                         + Revision.of(1, 2).value() + ",\"time\":\"2024-01-01T00:00:00Z\","
                         + "\"delivered\":{\"dc1\":{\"internal\":null}},\"unreachable\":[]}]");
         client.call("POST", "/v1/clusters/orders/failover", "{\"master\":\"db3:3307\"}");

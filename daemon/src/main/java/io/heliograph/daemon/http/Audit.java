@@ -1,0 +1,70 @@
+package io.heliograph.daemon.http;
+
+import io.heliograph.daemon.auth.Caller;
+import io.heliograph.daemon.masters.WriteOutcome;
+import org.eclipse.jetty.server.Request;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One line for each request that changes something, or wanted to: who, through which door, what, and what became of it.
+ * The fields are key-value pairs of the log event, too. Bodies, queries and headers stay out: they can hold secrets.
+ */
+final class Audit {
+
+    private static final Logger LOG = LoggerFactory.getLogger("io.heliograph.audit");
+    private static final int MAX_PATH = 300;
+
+    private Audit() {}
+
+    /**
+     * @param caller null when it was not let in
+     * @param outcome null when no write was tried here
+     */
+    static void tell(Request request, @Nullable Caller caller, int status, @Nullable WriteOutcome outcome) {
+        String who = caller == null ? Caller.NOBODY : shown(caller.name());
+        String door = caller == null ? "refused" : shown(caller.door());
+        String path = shown(request.getHttpURI().getPath());
+        String address = Request.getRemoteAddr(request);
+        String end = outcome == null ? "" : word(outcome);
+        long revision = outcome instanceof WriteOutcome.Committed committed
+                ? committed.revision().value()
+                : 0;
+        LOG.atInfo()
+                .addKeyValue("method", request.getMethod())
+                .addKeyValue("path", path)
+                .addKeyValue("caller", who)
+                .addKeyValue("door", door)
+                .addKeyValue("address", address)
+                .addKeyValue("status", status)
+                .addKeyValue("outcome", end)
+                .addKeyValue("revision", revision)
+                .log(
+                        "{} {} by {} ({}) from {}: {}{}{}",
+                        request.getMethod(),
+                        path,
+                        who,
+                        door,
+                        address,
+                        status,
+                        end.isEmpty() ? "" : " " + end,
+                        revision == 0 ? "" : " revision " + revision);
+    }
+
+    private static String word(WriteOutcome outcome) {
+        if (outcome instanceof WriteOutcome.Committed committed) {
+            return committed.changed() ? "committed" : "unchanged";
+        }
+        if (outcome instanceof WriteOutcome.MembersChanged) {
+            return "committed";
+        }
+        return outcome instanceof WriteOutcome.Unknown ? "unknown" : "refused";
+    }
+
+    /** Whoever reads the log in a terminal sees characters, not what they do to it. */
+    private static String shown(String text) {
+        String cut = text.length() > MAX_PATH ? text.substring(0, MAX_PATH) + "…" : text;
+        return cut.replaceAll("[\\p{Cntrl}\\p{Cf}]", "?");
+    }
+}

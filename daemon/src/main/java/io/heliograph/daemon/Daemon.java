@@ -131,7 +131,7 @@ public final class Daemon implements AutoCloseable {
         metrics.watchRaft(log::leadership);
         metrics.watchStores(delivery::status);
         metrics.watchWaits(delivery::waits);
-        logLeadership(log);
+        watchLeadership(log, metrics);
         HttpApi.serve(door, configuration, log, machine, delivery, masters, metrics, delivery::isOpen);
         delivery.start();
         CatchUp catchUp = new CatchUp(log, delivery::open);
@@ -186,7 +186,7 @@ public final class Daemon implements AutoCloseable {
                 configuration.raft().tls());
     }
 
-    private static void logLeadership(ReplicatedLog log) {
+    private static void watchLeadership(ReplicatedLog log, Metrics metrics) {
         AtomicReference<String> last = new AtomicReference<>("");
         log.onLeadershipChange(() -> {
             Leadership at = log.leadership();
@@ -195,6 +195,9 @@ public final class Daemon implements AutoCloseable {
                     .orElse("No leader");
             if (!now.equals(last.getAndSet(now))) {
                 LOG.info("{}", now);
+                if (at.leader().isPresent()) {
+                    metrics.leaderChanged();
+                }
             }
         });
     }

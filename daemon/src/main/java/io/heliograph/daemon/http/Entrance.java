@@ -11,6 +11,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -31,12 +32,17 @@ final class Entrance extends Handler.Abstract {
     private final Guard guard;
     private volatile @Nullable Router router;
     private volatile boolean draining;
+    private volatile IntConsumer onAnswer = status -> {};
 
     Entrance(Guard guard) {
         this.guard = guard;
     }
 
-    void open(Router routes) {
+    /**
+     * @param statuses is told the status of every answer
+     */
+    void open(Router routes, IntConsumer statuses) {
+        onAnswer = statuses;
         router = routes;
     }
 
@@ -64,7 +70,9 @@ final class Entrance extends Handler.Abstract {
             if (draining || !request.consumeAvailable()) {
                 response.getHeaders().put(HttpHeader.CONNECTION, "close");
             }
-            send(failure == null ? answer : failed(request, failure), response, counted);
+            Answer sent = failure == null ? answer : failed(request, failure);
+            onAnswer.accept(sent.status());
+            send(sent, response, counted);
         });
         return true;
     }

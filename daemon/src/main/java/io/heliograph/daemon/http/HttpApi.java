@@ -59,9 +59,12 @@ public final class HttpApi {
                         answers)
                 .addTo(router);
         new HealthApi(log, delivery, metrics).addTo(router);
-        httpDoor.serve(router, () -> {
-            waits.end();
-            delivery.endWaits();
-        });
+        httpDoor.serve(
+                router,
+                () -> {
+                    waits.end();
+                    delivery.endWaits();
+                },
+                metrics::answered);
     }
 }

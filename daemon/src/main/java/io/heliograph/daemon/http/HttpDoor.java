@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
@@ -92,17 +93,18 @@ public final class HttpDoor implements AutoCloseable {
 
     /** Begins to answer. */
     void serve(Router router) {
-        serve(router, () -> {});
+        serve(router, () -> {}, status -> {});
     }
 
     /**
      * Begins to answer.
      *
      * @param beforeDraining has requests that wait for something answered soon
+     * @param statuses is told the status of every answer
      */
-    void serve(Router router, Runnable beforeDraining) {
+    void serve(Router router, Runnable beforeDraining, IntConsumer statuses) {
         onDrain = beforeDraining;
-        entrance.open(router);
+        entrance.open(router, statuses);
     }
 
     /** What is answered; empty before {@link #serve}. */

@@ -1,12 +1,15 @@
 package io.heliograph.daemon.metrics;
 
+import io.heliograph.daemon.Version;
 import io.heliograph.daemon.delivery.DeliveryMetrics;
 import io.heliograph.daemon.delivery.StoreStatus;
 import io.heliograph.kv.StoreResult;
 import io.heliograph.raft.Leadership;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
@@ -25,15 +28,50 @@ import java.util.function.ToDoubleFunction;
 /** What this node counts, in Prometheus' names. */
 public final class Metrics implements DeliveryMetrics {
 
+    /** Upper bounds of the buckets of a call's duration. */
+    private static final Duration[] LEVELS = {
+        Duration.ofMillis(1),
+        Duration.ofMillis(5),
+        Duration.ofMillis(10),
+        Duration.ofMillis(50),
+        Duration.ofMillis(100),
+        Duration.ofMillis(500),
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(5)
+    };
+
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Counter leaderChanges;
     private final Map<MultiGauge, ToDoubleFunction<StoreStatus>> storeGauges = new LinkedHashMap<>();
     private Supplier<List<StoreStatus>> stores = List::of;
 
+    /** Besides what is watched and told later: the version, the leader changes so far, and the process. */
     public Metrics() {
+        Gauge.builder("heliograph.build.info", () -> 1)
+                .description("Always 1; the labels tell what is running")
+                .tags("version", Version.TEXT, "java", String.valueOf(System.getProperty("java.version")))
+                .register(registry);
+        leaderChanges = Counter.builder("heliograph.leader.changes")
+                .description("How often this node saw a new leader, or the same one in a new term")
+                .register(registry);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
+    }
+
+    /** A new leader, or the same one in a new term. */
+    public void leaderChanged() {
+        leaderChanges.increment();
+    }
+
+    /** A request was answered. */
+    public void answered(int status) {
+        Counter.builder("heliograph.http.requests")
+                .description("Requests that were answered")
+                .tags("status", Integer.toString(status))
+                .register(registry)
+                .increment();
     }
 
     /** Registers what Raft shows. */
@@ -92,28 +130,45 @@ public final class Metrics implements DeliveryMetrics {
 
     @Override
     public void attempted(String store, StoreResult.Type result) {
-        registry.counter(
-                        "heliograph.store.writes",
-                        "store",
-                        store,
-                        "result",
-                        result.name().toLowerCase(Locale.ROOT))
+        Counter.builder("heliograph.store.writes")
+                .description("Write sets that were tried, by what became of them")
+                .tags("store", store, "result", result.name().toLowerCase(Locale.ROOT))
+                .register(registry)
                 .increment();
+        if (result == StoreResult.Type.FENCED) {
+            count(
+                    "heliograph.fenced.writes",
+                    "Write sets that the store turned away, because it holds newer ones",
+                    store);
+        }
     }
 
     @Override
     public void drifted(String store) {
-        registry.counter("heliograph.drift.found", "store", store).increment();
+        count("heliograph.drift.found", "Write sets that were found not to be as they were delivered", store);
     }
 
     @Override
     public void repaired(String store) {
-        registry.counter("heliograph.drift.repairs", "store", store).increment();
+        count("heliograph.drift.repairs", "Write sets that had drifted and were written again", store);
+    }
+
+    private void count(String name, String help, String store) {
+        Counter.builder(name)
+                .description(help)
+                .tags("store", store)
+                .register(registry)
+                .increment();
     }
 
     @Override
     public void took(String store, Duration duration) {
-        registry.timer("heliograph.store.write.duration", "store", store).record(duration);
+        Timer.builder("heliograph.store.write.duration")
+                .description("How long one call to the store took, with as many write sets as it took at once")
+                .tags("store", store)
+                .serviceLevelObjectives(LEVELS)
+                .register(registry)
+                .record(duration);
     }
 
     /** In Prometheus' text format. */

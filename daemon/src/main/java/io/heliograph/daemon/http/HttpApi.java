@@ -59,6 +59,7 @@ public final class HttpApi {
                         answers)
                 .addTo(router);
         new HealthApi(log, delivery, metrics).addTo(router);
+        new OpenApi().addTo(router);
         httpDoor.serve(
                 router,
                 () -> {

@@ -34,7 +34,8 @@ class AccessTest {
             "GET /api/status",
             "GET /health/leader",
             "GET /health/live",
-            "GET /health/ready");
+            "GET /health/ready",
+            "GET /v1/openapi.yaml");
 
     private static TestNode node;
 

@@ -33,20 +33,6 @@ import picocli.CommandLine.ParameterException;
             "4:outcome unknown",
             "10:server: corrupted data",
             "11:server: state machine stopped itself"
-        },
-        subcommands = {
-            ServerCommand.class,
-            StatusCommand.class,
-            LeaderCommand.class,
-            MemberCommand.class,
-            AdoptCommand.class,
-            ClusterCommand.class,
-            FailoverCommand.class,
-            SubmitCommand.class,
-            KvCommand.class,
-            SnapshotCommand.class,
-            TokenCommand.class,
-            CheckConfigCommand.class
         })
 public final class Main extends ClientCommand {
 
@@ -108,17 +94,22 @@ public final class Main extends ClientCommand {
 
     static int run(String[] arguments, Console console) {
         console.json(asksForJson(arguments));
-        return commandLine(console).execute(arguments);
+        return commandLine(console, Commands.among(arguments)).execute(arguments);
     }
 
-    /** All commands, ready to be run. */
-    static CommandLine commandLine(Console console) {
-        return new CommandLine(new Main(console))
-                .setOut(console.out())
+    /**
+     * Ready to be run.
+     *
+     * @param commands names of those that it knows
+     */
+    static CommandLine commandLine(Console console, List<String> commands) {
+        CommandLine line = new CommandLine(new Main(console));
+        commands.forEach(name -> line.addSubcommand(name, Commands.create(name)));
+        return line.setOut(console.out())
                 .setErr(console.err())
                 .setColorScheme(Help.defaultColorScheme(console.coloursOut() ? Ansi.ON : Ansi.OFF))
                 .setCaseInsensitiveEnumValuesAllowed(false)
-                .setExecutionExceptionHandler((failure, line, parsed) -> failed(failure, line.getCommand(), console))
+                .setExecutionExceptionHandler((failure, used, parsed) -> failed(failure, used.getCommand(), console))
                 .setParameterExceptionHandler((failure, given) -> misused(failure, console));
     }
 

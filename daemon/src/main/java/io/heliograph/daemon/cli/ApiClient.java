@@ -1,7 +1,6 @@
 package io.heliograph.daemon.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -25,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ApiClient {
 
-    private static final ObjectMapper MAPPER = new ObjectMapper();
     /** Problems of a node that did not even look at the request. */
     private static final Set<String> NOT_READY = Set.of("Starting", "Catching up");
     /** Of the older API: refused for want of a leader, and the health of a node that is cut off. */
@@ -84,7 +82,7 @@ final class ApiClient {
     }
 
     JsonNode call(String method, String path, ObjectNode body) {
-        return call(method, path, body.toString());
+        return call(method, path, Json.text(body));
     }
 
     /**
@@ -186,16 +184,12 @@ final class ApiClient {
 
     private static JsonNode json(Endpoint endpoint, HttpReply answer) {
         try {
-            JsonNode body = MAPPER.readTree(answer.body());
-            if (!body.isMissingNode()) {
-                return body;
-            }
+            return Json.parse(answer.body());
         } catch (IOException e) {
-            // said below
+            int status = answer.status();
+            int exitCode = status < 300 ? ExitCodes.REFUSED : ExitCodes.of(status, "");
+            throw new CliException(exitCode, endpoint + " answered " + status + " and no JSON");
         }
-        int status = answer.status();
-        int exitCode = status < 300 ? ExitCodes.REFUSED : ExitCodes.of(status, "");
-        throw new CliException(exitCode, endpoint + " answered " + status + " and no JSON");
     }
 
     /** This node cannot answer; another one may. */

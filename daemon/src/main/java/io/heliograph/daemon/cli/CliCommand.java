@@ -88,7 +88,7 @@ abstract class CliCommand implements Callable<Integer> {
         if (!isJson()) {
             return false;
         }
-        out().println(Harmless.json(answer.toPrettyString()));
+        out().println(Harmless.json(Json.pretty(answer)));
         return true;
     }
 

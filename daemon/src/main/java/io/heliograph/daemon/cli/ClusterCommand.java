@@ -48,8 +48,7 @@ final class ClusterCommand {
 
         @Override
         public Integer call() {
-            return write(
-                    "PUT", path(alias), ApiClient.object().put("master", master).toString());
+            return write("PUT", path(alias), Json.text(ApiClient.object().put("master", master)));
         }
     }
 

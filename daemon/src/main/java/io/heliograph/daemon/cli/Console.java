@@ -69,7 +69,7 @@ final class Console {
                 ArrayNode problems = problem.putArray("problems");
                 lines.forEach(problems::add);
             }
-            err.println(Harmless.json(problem.toString()));
+            err.println(Harmless.json(Json.text(problem)));
             return;
         }
         boolean isRed = surroundings.errIsTerminal() && surroundings.wantsColours();

@@ -49,8 +49,7 @@ final class KvCommand {
 
         @Override
         public Integer call() {
-            return write(
-                    "PUT", path(key), ApiClient.object().put("value", value).toString());
+            return write("PUT", path(key), Json.text(ApiClient.object().put("value", value)));
         }
     }
 

@@ -189,9 +189,10 @@ final class OlderForm {
         }
         if (answer.isObject()) {
             answer.properties()
-                    .forEach(field -> parts.add(TextNode.valueOf(field.getKey()) + ": " + onOneLine(field.getValue())));
+                    .forEach(field -> parts.add(
+                            Json.text(TextNode.valueOf(field.getKey())) + ": " + onOneLine(field.getValue())));
             return parts.isEmpty() ? "{}" : "{ " + String.join(", ", parts) + " }";
         }
-        return answer.toString();
+        return Json.text(answer);
     }
 }

@@ -26,7 +26,8 @@ final class AdoptCommand extends ClientCommand {
 
     @Override
     public Integer call() {
-        JsonNode answer = api().get(EPOCH);
+        ApiClient api = api();
+        JsonNode answer = api.get(EPOCH);
         JsonNode stores = answer.path("stores");
         if (!store.isEmpty() && !stores.has(store)) {
             throw new CliException(ExitCodes.USAGE, "the node has no store '" + store + "'");
@@ -36,10 +37,10 @@ final class AdoptCommand extends ClientCommand {
         long raised = epochToRaiseTo(stores, epoch);
         if (!dryRun) {
             foreign.forEach(
-                    name -> api().call("POST", "/v1/stores/" + ApiClient.encoded(name) + "/adopt", ApiClient.object()));
+                    name -> api.call("POST", "/v1/stores/" + ApiClient.encoded(name) + "/adopt", ApiClient.object()));
         }
         if (raised > 0 && !dryRun) {
-            answer = api().call("PUT", EPOCH, ApiClient.object().put("atLeast", raised));
+            answer = api.call("PUT", EPOCH, ApiClient.object().put("atLeast", raised));
         }
         if (!printedAsJson(answer)) {
             printStores(stores, foreign);
@@ -49,7 +50,7 @@ final class AdoptCommand extends ClientCommand {
     }
 
     private void tell(List<String> foreign, long epoch, long raised) {
-        foreign.forEach(name -> out().println("store " + name + (dryRun ? " would be" : " is") + " taken over"));
+        foreign.forEach(name -> say("store " + name + (dryRun ? " would be" : " is") + " taken over"));
         if (raised > 0) {
             out().println("the epoch " + (dryRun ? "would be" : "is") + " raised from " + epoch + " to " + raised);
         } else if (foreign.isEmpty()) {
@@ -89,8 +90,7 @@ final class AdoptCommand extends ClientCommand {
     }
 
     private void printStores(JsonNode stores, List<String> foreign) {
-        List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("STORE", "EPOCH", "NOTE"));
+        Table table = new Table(List.of("STORE", "EPOCH", "NOTE"));
         for (String name : names(stores)) {
             JsonNode shown = stores.path(name);
             String problem = shown.path("problem").asText();
@@ -98,11 +98,11 @@ final class AdoptCommand extends ClientCommand {
                     ? "belongs to the cluster '" + shown.path("owner").asText() + "'"
                     : "";
             String note = shown.path("fenced").asBoolean() ? "holds newer revisions than ours" : owner;
-            rows.add(List.of(
+            table.row(
                     name,
                     problem.isEmpty() ? shown.path("epoch").asText() : "-",
-                    problem.isEmpty() ? note : "cannot be read: " + problem));
+                    problem.isEmpty() ? note : "cannot be read: " + problem);
         }
-        printTable(rows);
+        print(table);
     }
 }

@@ -1,7 +1,6 @@
 package io.heliograph.daemon.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
@@ -27,13 +26,12 @@ final class ClusterCommand {
         public Integer call() {
             JsonNode clusters = api().get("/v1/clusters");
             if (!printedAsJson(clusters)) {
-                List<List<String>> rows = new ArrayList<>();
-                rows.add(List.of("ALIAS", "MASTER", "REVISION"));
-                clusters.forEach(cluster -> rows.add(List.of(
+                Table table = new Table(List.of("ALIAS", "MASTER", "REVISION"));
+                clusters.forEach(cluster -> table.row(
                         cluster.path("alias").asText(),
                         cluster.path("master").asText(),
-                        cluster.path("revision").asText())));
-                printTable(rows);
+                        cluster.path("revision").asText()));
+                print(table);
             }
             return ExitCodes.DONE;
         }
@@ -50,8 +48,7 @@ final class ClusterCommand {
 
         @Override
         public Integer call() {
-            return write(
-                    "PUT", path(alias), ApiClient.object().put("master", master).toString());
+            return write("PUT", path(alias), Json.text(ApiClient.object().put("master", master)));
         }
     }
 

@@ -33,6 +33,6 @@ final class FailoverCommand extends WriteCommand {
         if (reason != null) {
             body.put("reason", reason);
         }
-        return write("POST", "/v1/clusters/" + ApiClient.encoded(alias) + "/failover", body.toString());
+        return write("POST", "/v1/clusters/" + ApiClient.encoded(alias) + "/failover", Json.text(body));
     }
 }

@@ -22,7 +22,7 @@ final class KvCommand {
     }
 
     /** {@code heliograph kv get}. */
-    @Command(name = "get", description = "Print the value of a key.")
+    @Command(name = "get", description = "Print the value of a key, as it is unless a terminal shows it.")
     static final class Get extends ClientCommand {
         @Parameters(paramLabel = "KEY")
         String key = "";
@@ -31,7 +31,8 @@ final class KvCommand {
         public Integer call() {
             JsonNode entry = api().get(path(key));
             if (!printedAsJson(entry)) {
-                out().println(entry.path("value").asText());
+                String value = entry.path("value").asText();
+                out().println(console().surroundings().outIsTerminal() ? Harmless.lines(value) : value);
             }
             return ExitCodes.DONE;
         }
@@ -48,8 +49,7 @@ final class KvCommand {
 
         @Override
         public Integer call() {
-            return write(
-                    "PUT", path(key), ApiClient.object().put("value", value).toString());
+            return write("PUT", path(key), Json.text(ApiClient.object().put("value", value)));
         }
     }
 
@@ -84,8 +84,8 @@ final class KvCommand {
                     + (store == null ? "" : "&store=" + ApiClient.encoded(store));
             JsonNode entries = api().get(query);
             if (!printedAsJson(entries)) {
-                entries.forEach(entry -> out().println(entry.path("key").asText() + " = "
-                        + entry.path("value").asText()));
+                entries.forEach(entry -> say(
+                        entry.path("key").asText() + " = " + entry.path("value").asText()));
             }
             return ExitCodes.DONE;
         }

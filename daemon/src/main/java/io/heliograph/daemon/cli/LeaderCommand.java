@@ -13,15 +13,19 @@ final class LeaderCommand extends ClientCommand {
 
     @Override
     public Integer call() {
-        JsonNode node = api().get("/v1/node");
+        JsonNode node = api().get("/v1/node", LeaderCommand::isLed);
         JsonNode leader = node.path("leader");
-        if (leader.isNull() || !node.path("hasQuorum").asBoolean()) {
+        if (!isLed(node)) {
             throw new CliException(ExitCodes.NOT_REACHABLE, "there is no leader");
         }
         if (!printedAsJson(leader)) {
-            out().println(leader.path("id").asText() + " " + leader.path("http").asText());
+            say(leader.path("id").asText() + " " + leader.path("http").asText());
         }
         return ExitCodes.DONE;
+    }
+
+    private static boolean isLed(JsonNode node) {
+        return !node.path("leader").isNull() && node.path("hasQuorum").asBoolean();
     }
 
     /** {@code heliograph leader transfer}. */
@@ -36,7 +40,7 @@ final class LeaderCommand extends ClientCommand {
             JsonNode answer =
                     api().call("POST", "/v1/leader", ApiClient.object().put("to", to));
             if (!printedAsJson(answer)) {
-                out().println(answer.path("leader").asText() + " leads");
+                say(answer.path("leader").asText() + " leads");
             }
             return ExitCodes.DONE;
         }

@@ -4,9 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.heliograph.daemon.Version;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -28,71 +33,121 @@ import picocli.CommandLine.ParameterException;
             "4:outcome unknown",
             "10:server: corrupted data",
             "11:server: state machine stopped itself"
-        },
-        subcommands = {
-            ServerCommand.class,
-            StatusCommand.class,
-            LeaderCommand.class,
-            MemberCommand.class,
-            AdoptCommand.class,
-            ClusterCommand.class,
-            FailoverCommand.class,
-            SubmitCommand.class,
-            KvCommand.class,
-            SnapshotCommand.class,
-            TokenCommand.class,
-            CheckConfigCommand.class
         })
 public final class Main extends ClientCommand {
 
-    private static final String SUBMIT = "submit-masters-to-kv-stores";
-
-    @Option(names = "-c", paramLabel = "COMMAND", description = "Older form: " + SUBMIT)
+    @Option(
+            names = {"-c", "-command", "--command"},
+            paramLabel = "COMMAND",
+            description = {"A command of the older client: " + OlderForm.KNOWN})
     @Nullable
     String command;
 
     @Option(
-            names = {"-alias", "--alias"},
+            names = {"-a", "-alias", "--alias"},
             paramLabel = "ALIAS",
-            description = "With -c: only this cluster.")
+            description = "With -c: this cluster.")
     @Nullable
     String alias;
+
+    @Option(
+            names = {"-i", "-instance", "--instance"},
+            paramLabel = "HOST:PORT",
+            description = "With -c: the cluster of this instance, or of this name.")
+    @Nullable
+    String instance;
+
+    @Option(
+            names = {"-H", "-hostname", "--hostname"},
+            paramLabel = "HINT",
+            description = "With -c raft-elect-leader: what the node's id or addresses contain.")
+    @Nullable
+    String hostname;
+
+    @Option(
+            names = {"-P", "-path", "--path"},
+            paramLabel = "PATH",
+            description = "With -c api: the path below /api/.")
+    @Nullable
+    String path;
+
+    @Option(
+            names = {"-U", "-api", "--api"},
+            paramLabel = "URL",
+            description =
+                    "With -c: like --endpoint; several with blanks. Default: $ORCHESTRATOR_API, after --endpoint's.")
+    @Nullable
+    String api;
+
+    private final Console console;
+
+    Main(Console console) {
+        this.console = console;
+    }
 
     /** Runs a command and ends the process. */
     public static void main(String[] arguments) {
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        System.exit(run(arguments, out, err));
+        System.exit(run(arguments, new Console(out, err, Surroundings.ofProcess())));
     }
 
-    static int run(String[] arguments, PrintWriter out, PrintWriter err) {
-        return new CommandLine(new Main())
-                .setOut(out)
-                .setErr(err)
-                .setExecutionExceptionHandler((failure, line, parsed) -> failed(failure, err))
-                .setParameterExceptionHandler((failure, given) -> misused(failure, err))
-                .execute(arguments);
+    static int run(String[] arguments, Console console) {
+        console.json(asksForJson(arguments));
+        return commandLine(console, Commands.among(arguments)).execute(arguments);
     }
 
-    private static int failed(Exception failure, PrintWriter err) {
-        if (failure instanceof CliException known) {
-            String.valueOf(known.getMessage()).lines().forEach(line -> err.println("heliograph: " + line));
-            return known.exitCode();
+    /**
+     * Ready to be run.
+     *
+     * @param commands names of those that it knows
+     */
+    static CommandLine commandLine(Console console, List<String> commands) {
+        CommandLine line = new CommandLine(new Main(console));
+        commands.forEach(name -> line.addSubcommand(name, Commands.create(name)));
+        return line.setOut(console.out())
+                .setErr(console.err())
+                .setColorScheme(Help.defaultColorScheme(console.coloursOut() ? Ansi.ON : Ansi.OFF))
+                .setCaseInsensitiveEnumValuesAllowed(false)
+                .setExecutionExceptionHandler((failure, used, parsed) -> failed(failure, used.getCommand(), console))
+                .setParameterExceptionHandler((failure, given) -> misused(failure, console));
+    }
+
+    /** For what is wrong before the options are understood. */
+    private static boolean asksForJson(String[] arguments) {
+        List<String> words = Arrays.asList(arguments);
+        int option = Math.max(words.lastIndexOf("-o"), words.lastIndexOf("--output"));
+        return words.contains("--output=json")
+                || words.contains("-ojson")
+                || words.contains("-o=json")
+                || (option >= 0
+                        && option + 1 < words.size()
+                        && words.get(option + 1).equals("json"));
+    }
+
+    private static int failed(Exception failure, Object command, Console console) {
+        if (command instanceof CliCommand cli) {
+            cli.tellComplaintsFormat();
         }
-        err.println("heliograph: unexpected: " + failure);
-        return ExitCodes.REFUSED;
+        CliException known = failure instanceof CliException expected
+                ? expected
+                : new CliException(ExitCodes.REFUSED, "unexpected: " + failure);
+        console.complain(known);
+        return known.exitCode();
     }
 
-    private static int misused(ParameterException failure, PrintWriter err) {
-        err.println("heliograph: " + failure.getMessage() + "; see heliograph "
-                + String.join(" ", path(failure.getCommandLine())) + "--help");
+    private static int misused(ParameterException failure, Console console) {
+        String message = String.valueOf(failure.getMessage());
+        console.complain(new CliException(
+                ExitCodes.USAGE,
+                Harmless.line(message) + "; see "
+                        + failure.getCommandLine().getCommandSpec().qualifiedName() + " --help"));
         return ExitCodes.USAGE;
     }
 
-    private static Iterable<String> path(CommandLine line) {
-        String full = line.getCommandSpec().qualifiedName();
-        String below = full.startsWith("heliograph ") ? full.substring("heliograph ".length()) + " " : "";
-        return java.util.List.of(below);
+    @Override
+    Console console() {
+        return console;
     }
 
     /** The older form, or the usage. */
@@ -101,16 +156,38 @@ public final class Main extends ClientCommand {
         if (command == null) {
             throw new CliException(ExitCodes.USAGE, "missing command; see heliograph --help");
         }
-        if (!command.equals(SUBMIT)) {
-            throw new CliException(ExitCodes.USAGE, "-c knows " + SUBMIT + ", not '" + command + "'");
-        }
-        String path = "/api/" + SUBMIT + (alias == null ? "" : "/" + ApiClient.encoded(alias));
-        JsonNode answer = api().get(path);
+        OlderForm older = new OlderForm(this);
+        JsonNode answer = older.ask(command);
         if (!printedAsJson(answer)) {
-            answer.path("Details").forEach(entry -> out().println(entry.path("Key")
-                            .asText() + ":" + entry.path("Value").asText()));
+            older.lines(command, answer).forEach(this::say);
         }
         return ExitCodes.DONE;
+    }
+
+    @Override
+    List<Endpoint> chosenEndpoints() {
+        return api == null ? super.chosenEndpoints() : separated(api);
+    }
+
+    @Override
+    List<Endpoint> fallbackEndpoints() {
+        Optional<String> older = console.surroundings().variable("ORCHESTRATOR_API");
+        return command == null || older.isEmpty() ? super.fallbackEndpoints() : separated(older.get());
+    }
+
+    private static List<Endpoint> separated(String urls) {
+        return Arrays.stream(urls.strip().split("[ ,]+")).map(Endpoint::parse).toList();
+    }
+
+    @Override
+    Optional<String> fallbackAuthorization() {
+        Surroundings around = console.surroundings();
+        return command == null
+                ? Optional.empty()
+                : around.variable("ORCHESTRATOR_AUTH_USER")
+                        .map(user -> Access.basic(
+                                user,
+                                around.variable("ORCHESTRATOR_AUTH_PASSWORD").orElse("")));
     }
 
     /** The version, as {@code --version} prints it. */

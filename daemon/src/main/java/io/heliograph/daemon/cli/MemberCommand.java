@@ -1,7 +1,6 @@
 package io.heliograph.daemon.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -31,7 +30,7 @@ final class MemberCommand {
 
         Integer print(JsonNode answer, String done) {
             if (!printedAsJson(answer)) {
-                out().println(done);
+                say(done);
             }
             return ExitCodes.DONE;
         }
@@ -44,14 +43,13 @@ final class MemberCommand {
         public Integer call() {
             JsonNode members = api().get(MEMBERS);
             if (!printedAsJson(members)) {
-                List<List<String>> rows = new ArrayList<>();
-                rows.add(List.of("ID", "RAFT", "HTTP", "VOTE"));
-                members.forEach(member -> rows.add(List.of(
+                Table table = new Table(List.of("ID", "RAFT", "HTTP", "VOTE"), "VOTE");
+                members.forEach(member -> table.row(
                         member.path("id").asText(),
                         member.path("raft").asText(),
                         member.path("http").asText(),
-                        member.path("voting").asBoolean() ? "yes" : "not yet")));
-                printTable(rows);
+                        member.path("voting").asBoolean() ? "yes" : "not yet"));
+                print(table);
             }
             return ExitCodes.DONE;
         }

@@ -11,15 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Base64;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code heliograph snapshot}. */
 @Command(
@@ -67,8 +64,7 @@ final class SnapshotCommand {
             }
             ObjectNode saved = ApiClient.object().put("file", file.toString()).put("bytes", bytes.length);
             if (!printedAsJson(saved)) {
-                out().println(bytes.length + " bytes of node "
-                        + answer.path("node").asText() + " saved to " + file);
+                say(bytes.length + " bytes of node " + answer.path("node").asText() + " saved to " + file);
             }
             return ExitCodes.DONE;
         }
@@ -76,16 +72,12 @@ final class SnapshotCommand {
 
     /** {@code heliograph snapshot inspect}. */
     @Command(name = "inspect", description = "Check a saved snapshot and say what it holds; needs no server.")
-    static final class Inspect implements Callable<Integer> {
+    static final class Inspect extends CliCommand {
         @Parameters(paramLabel = "FILE")
         Path file = Path.of("");
 
         @Option(names = "--cluster", required = true, paramLabel = "NAME", description = "The cluster it is of.")
         String cluster = "";
-
-        @Spec
-        @Nullable
-        CommandSpec spec;
 
         @Override
         public Integer call() {
@@ -95,16 +87,25 @@ final class SnapshotCommand {
             } catch (IOException e) {
                 throw new CliException(ExitCodes.REFUSED, file + ": " + e.getMessage());
             }
-            if (spec != null) {
-                var out = spec.commandLine().getOut();
-                out.println("cluster    " + cluster);
-                out.println("index      " + contents.index() + " of term " + contents.term());
-                out.println("epoch      " + contents.epoch());
-                out.println("digest     " + contents.digest());
-                out.println("members    " + contents.members());
-                out.println("clusters   " + contents.clusters());
-                out.println("keys       " + contents.keys());
-                out.println("failovers  " + contents.failovers());
+            ObjectNode shown = ApiClient.object()
+                    .put("cluster", cluster)
+                    .put("index", contents.index())
+                    .put("term", contents.term())
+                    .put("epoch", contents.epoch())
+                    .put("digest", contents.digest());
+            shown.set("members", ApiClient.texts(contents.members()));
+            shown.put("clusters", contents.clusters())
+                    .put("keys", contents.keys())
+                    .put("failovers", contents.failovers());
+            if (!printedAsJson(shown)) {
+                say("cluster    " + cluster);
+                say("index      " + contents.index() + " of term " + contents.term());
+                say("epoch      " + contents.epoch());
+                say("digest     " + contents.digest());
+                say("members    " + contents.members());
+                say("clusters   " + contents.clusters());
+                say("keys       " + contents.keys());
+                say("failovers  " + contents.failovers());
             }
             return ExitCodes.DONE;
         }
@@ -115,7 +116,7 @@ final class SnapshotCommand {
             name = "restore",
             description = "Begin a new group of one node, when a majority of the old one is gone for good. The server"
                     + " must be stopped. All other nodes' data is given up.")
-    static final class Restore implements Callable<Integer> {
+    static final class Restore extends CliCommand {
 
         /** Exactly one of two. */
         static final class Origin {
@@ -140,10 +141,6 @@ final class SnapshotCommand {
                 description = "The cluster's name, spelled out, because this cannot be taken back.")
         String cluster = "";
 
-        @Spec
-        @Nullable
-        CommandSpec spec;
-
         @Override
         public Integer call() {
             Configuration configuration = config.load();
@@ -160,19 +157,31 @@ final class SnapshotCommand {
             } catch (StartupException e) {
                 throw new CliException(e.exitCode(), String.valueOf(e.getMessage()));
             }
-            if (spec != null) {
-                var out = spec.commandLine().getOut();
-                out.println("node " + configuration.node().id() + " is the only member of a new group, generation "
-                        + report.generation() + ", epoch " + report.epoch());
-                out.println("it begins with " + report.clusters() + " clusters and " + report.keys()
-                        + " keys, as of index " + report.index());
-                if (!report.before().isEmpty()) {
-                    out.println("the old log is kept in " + report.before());
-                }
-                out.println("next: start the server here; for each other node: heliograph member add, move its data"
-                        + " directory away, start it empty");
-            }
+            tell(configuration.node().id(), report);
             return ExitCodes.DONE;
+        }
+
+        private void tell(String node, Recovery.Report report) {
+            ObjectNode shown = ApiClient.object()
+                    .put("node", node)
+                    .put("generation", report.generation())
+                    .put("epoch", report.epoch())
+                    .put("clusters", report.clusters())
+                    .put("keys", report.keys())
+                    .put("index", report.index())
+                    .put("before", report.before());
+            if (printedAsJson(shown)) {
+                return;
+            }
+            say("node " + node + " is the only member of a new group, generation " + report.generation() + ", epoch "
+                    + report.epoch());
+            say("it begins with " + report.clusters() + " clusters and " + report.keys() + " keys, as of index "
+                    + report.index());
+            if (!report.before().isEmpty()) {
+                say("the old log is kept in " + report.before());
+            }
+            say("next: start the server here; for each other node: heliograph member add, move its data"
+                    + " directory away, start it empty");
         }
     }
 }

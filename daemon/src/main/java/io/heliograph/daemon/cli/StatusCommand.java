@@ -1,7 +1,6 @@
 package io.heliograph.daemon.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
 
@@ -11,12 +10,8 @@ final class StatusCommand extends ClientCommand {
 
     @Override
     public Integer call() {
-        JsonNode nodes = api().get("/v1/nodes");
-        boolean quorum = false;
-        for (JsonNode node : nodes) {
-            quorum |= node.path("role").asText().equals("leader")
-                    && node.path("hasQuorum").asBoolean();
-        }
+        JsonNode nodes = api().get("/v1/nodes", StatusCommand::hasLeader);
+        boolean quorum = hasLeader(nodes);
         if (!printedAsJson(nodes)) {
             printNodes(nodes, quorum);
             printStores(nodes);
@@ -24,29 +19,38 @@ final class StatusCommand extends ClientCommand {
         return quorum ? ExitCodes.DONE : ExitCodes.NOT_REACHABLE;
     }
 
-    private void printNodes(JsonNode nodes, boolean quorum) {
-        List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("NODE", "ROLE", "TERM", "APPLIED", "SNAPSHOT", "STATE"));
+    private static boolean hasLeader(JsonNode nodes) {
         for (JsonNode node : nodes) {
-            rows.add(
-                    node.path("reachable").asBoolean()
-                            ? List.of(
-                                    node.path("id").asText(),
-                                    role(node),
-                                    node.path("term").asText(),
-                                    node.path("lastApplied").asText(),
-                                    node.path("snapshotIndex").asText(),
-                                    node.path("stateDigest").asText())
-                            : List.of(node.path("id").asText(), "unreachable", "", "", "", ""));
+            if (node.path("role").asText().equals("leader")
+                    && node.path("hasQuorum").asBoolean()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void printNodes(JsonNode nodes, boolean quorum) {
+        Table table = new Table(List.of("NODE", "ROLE", "TERM", "APPLIED", "SNAPSHOT", "STATE"), "ROLE");
+        for (JsonNode node : nodes) {
+            if (node.path("reachable").asBoolean()) {
+                table.row(
+                        node.path("id").asText(),
+                        role(node),
+                        node.path("term").asText(),
+                        node.path("lastApplied").asText(),
+                        node.path("snapshotIndex").asText(),
+                        node.path("stateDigest").asText());
+            } else {
+                table.row(node.path("id").asText(), "unreachable", "", "", "", "");
+            }
         }
         if (!quorum) {
             out().println("no leader: a majority of the nodes must be up and reach each other");
         }
-        printTable(rows);
+        print(table);
         for (JsonNode node : nodes) {
             if (!node.path("standingNote").asText().isEmpty()) {
-                out().println(node.path("id").asText() + ": "
-                        + node.path("standingNote").asText());
+                say(node.path("id").asText() + ": " + node.path("standingNote").asText());
             }
         }
     }
@@ -58,21 +62,20 @@ final class StatusCommand extends ClientCommand {
     }
 
     private void printStores(JsonNode nodes) {
-        List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("NODE", "STORE", "TYPE", "STATE", "PENDING", "LAG", "LAST ERROR"));
+        Table table = new Table(List.of("NODE", "STORE", "TYPE", "STATE", "PENDING", "LAG", "LAST ERROR"), "STATE");
         for (JsonNode node : nodes) {
             for (JsonNode store : node.path("stores")) {
-                rows.add(List.of(
+                table.row(
                         node.path("id").asText(),
                         store.path("name").asText(),
                         store.path("type").asText(),
                         store.path("state").asText(),
                         store.path("pending").asText(),
                         store.path("lagSeconds").asText() + " s",
-                        store.path("lastError").asText()));
+                        store.path("lastError").asText());
             }
         }
         out().println();
-        printTable(rows);
+        print(table);
     }
 }

@@ -1,5 +1,7 @@
 package io.heliograph.daemon.cli;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heliograph.daemon.auth.Role;
 import io.heliograph.daemon.auth.SecretHash;
 import io.heliograph.daemon.auth.Tokens;
@@ -8,18 +10,16 @@ import io.heliograph.daemon.config.ConfigurationException;
 import io.heliograph.daemon.config.TokensFile;
 import io.heliograph.daemon.config.TokensWriter;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code heliograph token}: the file that says who may use the HTTP API. Asks no server. */
 @Command(
@@ -35,7 +35,7 @@ final class TokenCommand implements Callable<Integer> {
     }
 
     /** What all of them share. */
-    abstract static class OnFile implements Callable<Integer> {
+    abstract static class OnFile extends CliCommand {
 
         @Option(
                 names = "--tokens-file",
@@ -43,17 +43,6 @@ final class TokenCommand implements Callable<Integer> {
                 paramLabel = "FILE",
                 description = "The file that http.auth.tokens-file names.")
         Path file = Path.of("");
-
-        @Spec
-        @Nullable
-        CommandSpec spec;
-
-        final PrintWriter out() {
-            if (spec == null) {
-                throw new IllegalStateException("is set before the command runs");
-            }
-            return spec.commandLine().getOut();
-        }
 
         final Tokens read() {
             try {
@@ -121,14 +110,17 @@ final class TokenCommand implements Callable<Integer> {
             tokens.put(name, new Token(given, hash));
             write(tokens, before);
             if (passwordFile == null) {
-                hand(Tokens.bearer(name, secret));
+                hand(Tokens.bearer(name, secret), given);
             }
             return ExitCodes.DONE;
         }
 
-        private void hand(String bearer) {
+        private void hand(String bearer, Role given) {
             if (secretFile == null) {
-                out().println(bearer);
+                ObjectNode made = ApiClient.object().put("name", name).put("role", given.word());
+                if (!printedAsJson(made.put("token", bearer))) {
+                    out().println(bearer);
+                }
                 return;
             }
             try {
@@ -157,11 +149,27 @@ final class TokenCommand implements Callable<Integer> {
         @Override
         public Integer call() {
             Tokens known = read();
+            if (isJson()) {
+                printedAsJson(json(known));
+                return ExitCodes.DONE;
+            }
             known.tokens().forEach((name, token) -> out().println(
                             name + "\t" + token.role().word()));
             new TreeMap<>(known.certificates()).forEach((subject, caller) -> out().println(
                             caller.name() + "\t" + caller.role().word() + "\t" + subject));
             return ExitCodes.DONE;
+        }
+
+        private static ArrayNode json(Tokens known) {
+            ArrayNode list = ApiClient.texts(List.of());
+            known.tokens().forEach((name, token) -> list.addObject()
+                    .put("name", name)
+                    .put("role", token.role().word()));
+            new TreeMap<>(known.certificates()).forEach((subject, caller) -> list.addObject()
+                    .put("name", caller.name())
+                    .put("role", caller.role().word())
+                    .put("certificate", subject));
+            return list;
         }
     }
 

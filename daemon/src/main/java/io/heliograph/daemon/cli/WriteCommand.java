@@ -3,7 +3,6 @@ package io.heliograph.daemon.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.heliograph.daemon.config.Durations;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,18 +46,20 @@ abstract class WriteCommand extends ClientCommand {
             print(api().ask(method, path + text(query), body).body());
             return ExitCodes.DONE;
         }
-        Duration limit = timeout == null ? DELIVERY_LIMIT : given(timeout);
+        String wanted = givenTimeout();
+        Duration limit = wanted == null ? DELIVERY_LIMIT : given(wanted);
         Map<String, String> all = new LinkedHashMap<>(query);
         all.put("wait", wait.name());
         all.put("timeout", Durations.text(limit));
         ApiClient.Reply reply = api(limit.plus(ANSWER_LIMIT)).ask(method, path + text(all), body);
         print(reply.body());
-        if (output == Output.text) {
+        if (!isJson()) {
             printDelivered(reply.body());
         }
         if (reply.status() == 202) {
-            err().println("heliograph: committed, but not delivered as far as " + wait + " within "
-                    + Durations.text(limit) + "; delivery goes on, see heliograph status");
+            console()
+                    .remark("committed, but not delivered as far as " + wait + " within " + Durations.text(limit)
+                            + "; delivery goes on, see heliograph status");
         }
         return ExitCodes.DONE;
     }
@@ -81,26 +82,26 @@ abstract class WriteCommand extends ClientCommand {
         boolean changed = answer.path("changed").asBoolean();
         out().println((changed ? "committed at revision " : "already so since revision ")
                 + answer.path("revision").asLong());
-        answer.path("entries").forEach(entry -> out().println("  "
-                + entry.path("key").asText() + " = " + entry.path("value").asText()));
-        answer.path("deleted").forEach(key -> out().println("  " + key.asText() + " deleted"));
+        answer.path("entries")
+                .forEach(entry -> say("  " + entry.path("key").asText() + " = "
+                        + entry.path("value").asText()));
+        answer.path("deleted").forEach(key -> say("  " + key.asText() + " deleted"));
     }
 
     private void printDelivered(JsonNode answer) {
         Set<String> unreachable = new HashSet<>();
         answer.path("unreachable").forEach(id -> unreachable.add(id.asText()));
-        List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("NODE", "STORE", "DELIVERED"));
+        Table table = new Table(List.of("NODE", "STORE", "DELIVERED"), "DELIVERED");
         answer.path("delivered").properties().forEach(node -> {
             String id = node.getKey();
             if (node.getValue().isEmpty()) {
-                rows.add(List.of(id, "", unreachable.contains(id) ? "does not answer" : "not asked"));
+                table.row(id, "", unreachable.contains(id) ? "does not answer" : "not asked");
             }
             node.getValue()
                     .properties()
-                    .forEach(store -> rows.add(
-                            List.of(id, store.getKey(), store.getValue().asBoolean() ? "yes" : "not yet")));
+                    .forEach(store ->
+                            table.row(id, store.getKey(), store.getValue().asBoolean() ? "yes" : "not yet"));
         });
-        printTable(rows);
+        print(table);
     }
 }

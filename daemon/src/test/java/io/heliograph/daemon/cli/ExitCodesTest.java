@@ -132,7 +132,8 @@ class ExitCodesTest {
     @Test
     void when_a_word_is_missing_then_it_is_named_with_where_to_look() {
         Run.of("cluster", "set", "a").expectFailure(2, "MASTER", "see heliograph cluster set --help");
-        Run.of("-c", "discover").expectFailure(2, "-c knows submit-masters-to-kv-stores, not 'discover'");
+        Run.of("-c", "discover")
+                .expectFailure(2, "-c knows submit-masters-to-kv-stores, raft-leader, ", ", not 'discover'");
         Run.of().expectFailure(2, "missing command; see heliograph --help");
     }
 

@@ -7,6 +7,7 @@ import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /**
  * One run of the command line.
@@ -17,11 +18,22 @@ import java.util.List;
  */
 record Run(int exitCode, String out, String err) {
 
+    /** In a script, with nothing in the environment. */
     static Run of(String... arguments) {
+        return in(new Surroundings(Map.of(), false, false), arguments);
+    }
+
+    static Run in(Surroundings surroundings, String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        int code = Main.run(arguments, new PrintWriter(out, true), new PrintWriter(err, true));
+        Console console = new Console(new PrintWriter(out, true), new PrintWriter(err, true), surroundings);
+        int code = Main.run(arguments, console);
         return new Run(code, out.toString(), err.toString());
+    }
+
+    /** With these variables. */
+    static Run with(Map<String, String> environment, String... arguments) {
+        return in(new Surroundings(environment, false, false), arguments);
     }
 
     /** Asks this server. */

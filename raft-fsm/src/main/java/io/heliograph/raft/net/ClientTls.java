@@ -47,6 +47,26 @@ public record ClientTls(SSLContext context, X509TrustManager trust) {
         }
     }
 
+    /**
+     * Shows a certificate to servers that the authorities of this Java vouch for.
+     *
+     * @param certificate our certificate, then the ones between it and its authority
+     * @param key its private key
+     * @param now the certificate must be valid at this time
+     * @throws TlsFilesException when a file is missing, is no PEM, or does not fit to the other
+     */
+    public static SSLContext showing(Path certificate, Path key, Instant now) throws TlsFilesException {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(keys(new TlsFiles(certificate, key, certificate), now), null, null);
+            return context;
+        } catch (TlsFilesException e) {
+            throw e;
+        } catch (GeneralSecurityException | IOException e) {
+            throw new TlsFilesException(Map.of(Part.CERTIFICATE, certificate + " cannot be used: " + e.getMessage()));
+        }
+    }
+
     static KeyManager[] keys(TlsFiles files, Instant now) throws GeneralSecurityException, IOException {
         TlsMaterial material = TlsMaterial.own(files, now);
         KeyStore store = KeyStore.getInstance("PKCS12");

@@ -7,15 +7,18 @@ import io.heliograph.daemon.auth.Gate;
 import io.heliograph.daemon.config.Configuration;
 import io.heliograph.daemon.config.ConfigurationException;
 import io.heliograph.daemon.config.LiveTokens;
+import io.heliograph.daemon.config.Reload;
 import io.heliograph.daemon.delivery.Delivery;
 import io.heliograph.daemon.delivery.StoreEpochs;
 import io.heliograph.daemon.http.HttpApi;
 import io.heliograph.daemon.http.HttpDoor;
+import io.heliograph.daemon.http.NodeIdentity;
 import io.heliograph.daemon.masters.AddressResolver;
 import io.heliograph.daemon.masters.MasterControl;
 import io.heliograph.daemon.metrics.Metrics;
 import io.heliograph.fsm.StateListener;
 import io.heliograph.fsm.StateMachine;
+import io.heliograph.kv.Owner;
 import io.heliograph.raft.CorruptLogException;
 import io.heliograph.raft.FailStop;
 import io.heliograph.raft.GroupMember;
@@ -62,12 +65,13 @@ public final class Daemon implements AutoCloseable {
     /**
      * Starts a node. Returns before it has found a leader.
      *
+     * @param source reads the configuration again, when somebody asks for it
      * @throws StartupException when it cannot start; nothing of it is left running then
      */
-    public static Daemon start(Configuration configuration) throws StartupException {
+    public static Daemon start(Configuration configuration, FileReload.Source source) throws StartupException {
         Deque<AutoCloseable> opened = new ArrayDeque<>();
         try {
-            return wire(configuration, opened);
+            return wire(configuration, source, opened);
         } catch (CorruptLogException e) {
             closeAll(opened);
             throw new StartupException(FailStop.CORRUPTED_DATA, String.valueOf(e.getMessage()), e);
@@ -80,7 +84,7 @@ public final class Daemon implements AutoCloseable {
         }
     }
 
-    private static Daemon wire(Configuration configuration, Deque<AutoCloseable> opened)
+    private static Daemon wire(Configuration configuration, FileReload.Source source, Deque<AutoCloseable> opened)
             throws StartupException, IOException, CorruptLogException {
         Warnings.unencrypted(configuration).ifPresent(LOG::warn);
         HttpDoor door = HttpDoor.open(configuration.http(), gate(configuration));
@@ -99,10 +103,13 @@ public final class Daemon implements AutoCloseable {
         StateMachine machine = new StateMachine(configuration.cluster(), ears);
         Delivery delivery = new Delivery(() -> machine.state().desired(), metrics);
         opened.push(delivery);
-        HandEditAdoption handEdits = new HandEditAdoption(configuration, machine::state);
+        NodeIdentity identity = NodeIdentity.of(configuration.http());
+        HandEditAdoption handEdits = new HandEditAdoption(configuration, identity, machine::state);
         opened.push(handEdits);
-        Stores.addAll(delivery, configuration, directory.internalStore(), handEdits)
-                .forEach(opened::push);
+        Stores stores = new Stores(delivery, new Owner(configuration.cluster()), handEdits);
+        opened.push(stores);
+        stores.openInternal(directory.internalStore());
+        stores.apply(configuration.stores());
         delivery.keepTimes(machine::state, configuration.kv().masterPrefix());
         ears.delivery = delivery;
 
@@ -132,7 +139,10 @@ public final class Daemon implements AutoCloseable {
         metrics.watchStores(delivery::status);
         metrics.watchWaits(delivery::waits);
         watchLeadership(log, metrics);
-        HttpApi.serve(door, configuration, log, machine, delivery, masters, metrics, delivery::isOpen);
+        Reload reload = new FileReload(source, configuration, stores, snapshots::delay);
+        HangUp.listen(() -> reloadAndTell(reload));
+        HttpApi.serve(
+                door, configuration, identity, log, machine, delivery, masters, metrics, reload, delivery::isOpen);
         delivery.start();
         CatchUp catchUp = new CatchUp(log, delivery::open);
         opened.push(catchUp);
@@ -156,6 +166,16 @@ public final class Daemon implements AutoCloseable {
             return Gate.guarded(LiveTokens.open(auth.tokensFile(), InstantSource.system()), InstantSource.system());
         } catch (ConfigurationException e) {
             throw new StartupException(2, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static void reloadAndTell(Reload reload) {
+        try {
+            reload.run();
+        } catch (ConfigurationException e) {
+            LOG.error("SIGHUP changed nothing: see above");
+        } catch (IOException e) {
+            LOG.error("SIGHUP changed nothing: {}", e.getMessage());
         }
     }
 

@@ -3,8 +3,11 @@ package io.heliograph.daemon;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heliograph.command.HostPort;
+import io.heliograph.daemon.auth.Caller;
+import io.heliograph.daemon.auth.Role;
 import io.heliograph.daemon.config.Configuration;
 import io.heliograph.daemon.delivery.HandEdits;
+import io.heliograph.daemon.http.NodeIdentity;
 import io.heliograph.fsm.RegisteredCluster;
 import io.heliograph.fsm.ReplicatedState;
 import io.heliograph.kv.WriteSet;
@@ -51,7 +54,8 @@ final class HandEditAdoption implements HandEdits, AutoCloseable {
     private final String base;
     private final Duration limit;
     private final Supplier<ReplicatedState> state;
-    private final HttpClient client = HttpClient.newHttpClient();
+    private final NodeIdentity identity;
+    private final HttpClient client;
     /** The last edits. */
     private final Map<Edit, Fate> fates = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
@@ -65,7 +69,9 @@ final class HandEditAdoption implements HandEdits, AutoCloseable {
     private int underWay;
     private boolean closed;
 
-    HandEditAdoption(Configuration configuration, Supplier<ReplicatedState> state) {
+    HandEditAdoption(Configuration configuration, NodeIdentity identity, Supplier<ReplicatedState> state) {
+        this.identity = identity;
+        this.client = identity.client().build();
         this.self = configuration.node().id();
         this.base = Optional.ofNullable(configuration.raft().members().get(self))
                 .map(Configuration.Member::http)
@@ -122,21 +128,18 @@ final class HandEditAdoption implements HandEdits, AutoCloseable {
     private Optional<HttpRequest> request(String store, WriteSet was, String value) {
         Optional<RegisteredCluster> cluster = state.get().clusters().ofHead(was.head());
         if (cluster.isPresent()) {
-            return isMaster(value)
-                    ? Optional.of(
-                            failover(cluster.get().alias(), was, value, "changed by hand in " + store + " of " + self))
-                    : Optional.empty();
+            return isMaster(value) ? Optional.of(failover(cluster.get().alias(), was, value, store)) : Optional.empty();
         }
         // a plain key has no "expected": what was decided meanwhile would be lost
         return Optional.empty();
     }
 
-    private HttpRequest failover(String alias, WriteSet was, String master, String reason) {
+    private HttpRequest failover(String alias, WriteSet was, String master, String store) {
         ObjectNode body = JSON.createObjectNode()
                 .put("master", master)
                 .put("expected", was.entries().get(0).value())
-                .put("reason", reason);
-        return to("/v1/clusters/" + encoded(alias) + "/failover")
+                .put("reason", "changed by hand in " + store + " of " + self);
+        return identity.sign(to("/v1/clusters/" + encoded(alias) + "/failover"), new Caller("drift", Role.WRITE, store))
                 .POST(BodyPublishers.ofString(body.toString()))
                 .build();
     }

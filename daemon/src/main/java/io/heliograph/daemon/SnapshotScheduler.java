@@ -30,7 +30,7 @@ final class SnapshotScheduler implements AutoCloseable {
     private static final Duration WATCH = Duration.ofSeconds(10);
 
     private final ReplicatedLog log;
-    private final Duration delay;
+    private volatile Duration delay;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(runnable -> {
         Thread thread = new Thread(runnable, "snapshots");
         thread.setDaemon(true);
@@ -43,6 +43,11 @@ final class SnapshotScheduler implements AutoCloseable {
         this.log = log;
         this.delay = delay;
         timer.scheduleWithFixedDelay(this::cutLongLog, WATCH.toMillis(), WATCH.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** For changes from now on. */
+    void delay(Duration next) {
+        delay = next;
     }
 
     /** Says that a master changed at this index. Returns at once. */

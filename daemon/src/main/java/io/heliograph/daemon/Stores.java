@@ -22,85 +22,199 @@ import io.heliograph.kv.jdbc.JdbcSettings;
 import io.heliograph.kv.jdbc.JdbcStoreAdapter;
 import io.heliograph.kv.zookeeper.ZooKeeperSettings;
 import io.heliograph.kv.zookeeper.ZooKeeperStoreAdapter;
+import io.heliograph.kv.zookeeper.ZooKeeperTlsSettings;
+import io.heliograph.raft.TlsFiles;
 import io.heliograph.raft.net.ClientTls;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** Makes the adapters of the configured stores. */
-final class Stores {
+/** Opens the configured stores, and closes and opens them again when the configuration changes. */
+final class Stores implements AutoCloseable {
 
     private static final Duration INTERNAL_TIMEOUT = Duration.ofSeconds(5);
 
-    private Stores() {}
+    private final Delivery delivery;
+    private final Owner owner;
+    private final HandEdits handEdits;
+    private final Map<String, OpenStore> open = new LinkedHashMap<>();
+    private boolean closed;
+
+    /**
+     * @param handEdits for those that are configured to take hand edits over
+     */
+    Stores(Delivery delivery, Owner owner, HandEdits handEdits) {
+        this.delivery = delivery;
+        this.owner = owner;
+        this.handEdits = handEdits;
+    }
 
     /** Adds a store of the configuration to the delivery, under this or that name. */
     interface Target {
         void add(String name, StoreAdapter adapter);
     }
 
-    /**
-     * Adds the internal store and every configured one.
-     *
-     * @param handEdits for those that are configured to take hand edits over
-     * @return what watches for more of them, to be closed
-     * @throws IOException when a file that a store needs cannot be read any more
-     */
-    static List<AutoCloseable> addAll(
-            Delivery delivery, Configuration configuration, Path internalStore, HandEdits handEdits)
-            throws IOException {
-        Owner owner = new Owner(configuration.cluster());
-        delivery.add(
+    /** Opens the internal store. */
+    void openInternal(Path file) {
+        delivery.put(
                 Configuration.INTERNAL_STORE,
                 "sqlite",
                 JdbcStoreAdapter.open(new JdbcSettings(
                         Configuration.INTERNAL_STORE,
                         owner,
-                        "jdbc:sqlite:" + internalStore,
+                        "jdbc:sqlite:" + file,
                         null,
                         null,
                         INTERNAL_TIMEOUT,
                         JdbcSettings.DEFAULT_TABLE)),
                 KeyLayout.CLASSIC,
                 DriftSettings.DEFAULT);
-        List<AutoCloseable> watches = new ArrayList<>();
-        for (Store store : configuration.stores()) {
-            Target target = (name, adapter) -> delivery.add(
-                    name, store.type(), adapter, store.upkeep().layout(), drift(store.upkeep(), handEdits));
-            if (store instanceof ConsulStore consul) {
-                addConsul(delivery, target, consul, settings(consul, owner)).ifPresent(watches::add);
-            } else {
-                target.add(store.name(), open(store, owner));
+    }
+
+    /**
+     * Has exactly these stores delivered to, besides the internal one. Those that are as they were go on undisturbed; one
+     * that changed is opened anew before the old one is closed.
+     *
+     * @return what changed, one line each
+     * @throws IOException when a file that a store needs cannot be read; nothing has changed then
+     */
+    synchronized List<String> apply(List<Store> next) throws IOException {
+        if (closed) {
+            return List.of();
+        }
+        List<OpenStore> fresh = new ArrayList<>();
+        for (Store store : next) {
+            OpenStore now = open.get(store.name());
+            List<Object> versions = versions(store);
+            if (now == null || !now.store.equals(store) || !now.versions.equals(versions)) {
+                fresh.add(new OpenStore(
+                        store, versions, store instanceof ConsulStore consul ? settings(consul, owner) : null));
             }
         }
-        return watches;
+        List<String> changes = new ArrayList<>();
+        for (OpenStore each : fresh) {
+            OpenStore old = open.put(each.store.name(), each);
+            each.start();
+            if (old != null) {
+                old.close(each.names);
+            }
+            changes.add("store " + each.store.name() + (old == null ? " added" : " changed"));
+        }
+        Set<String> wanted = next.stream().map(Store::name).collect(Collectors.toSet());
+        for (String gone :
+                open.keySet().stream().filter(name -> !wanted.contains(name)).toList()) {
+            open.remove(gone).close(Set.of());
+            changes.add("store " + gone + " removed");
+        }
+        return changes;
     }
 
-    private static Optional<AutoCloseable> addConsul(
-            Delivery delivery, Target target, ConsulStore store, ConsulSettings settings) {
-        if (store.datacenters().all()) {
-            DatacenterWatch watch = new DatacenterWatch(
-                    store.name(),
-                    () -> ConsulDatacenters.read(settings),
-                    datacenter -> addDatacenter(target, settings, datacenter),
-                    delivery::remove);
-            watch.start(target);
-            return Optional.of(watch);
-        }
-        if (store.datacenters().names().isEmpty()) {
-            target.add(store.name(), ConsulStoreAdapter.open(settings));
-        }
-        store.datacenters().names().forEach(datacenter -> addDatacenter(target, settings, datacenter));
-        return Optional.empty();
+    /** Watches for no more data centres. The stores are the delivery's to close. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        open.values().forEach(OpenStore::stop);
     }
 
-    private static void addDatacenter(Target target, ConsulSettings settings, String datacenter) {
-        String name = settings.name() + "@" + datacenter;
-        target.add(name, ConsulStoreAdapter.open(settings.in(name, datacenter)));
+    /** A configured store: one name in the delivery, or one for each of Consul's data centres. */
+    private final class OpenStore {
+
+        private final Store store;
+        private final List<Object> versions;
+        private final @Nullable ConsulSettings consulSettings;
+        private final Set<String> names = ConcurrentHashMap.newKeySet();
+        private @Nullable DatacenterWatch watch;
+        private boolean stopped;
+
+        OpenStore(Store store, List<Object> versions, @Nullable ConsulSettings consulSettings) {
+            this.store = store;
+            this.versions = versions;
+            this.consulSettings = consulSettings;
+        }
+
+        private synchronized void add(String name, StoreAdapter adapter) {
+            if (stopped) {
+                adapter.close();
+                return;
+            }
+            names.add(name);
+            delivery.put(name, store.type(), adapter, store.upkeep().layout(), drift(store.upkeep(), handEdits));
+        }
+
+        void start() {
+            ConsulSettings settings = consulSettings;
+            if (!(store instanceof ConsulStore consul) || settings == null) {
+                add(store.name(), Stores.open(store, owner));
+            } else if (consul.datacenters().all()) {
+                watch = new DatacenterWatch(
+                        store.name(),
+                        () -> ConsulDatacenters.read(settings),
+                        datacenter -> addDatacenter(settings, datacenter),
+                        delivery::remove);
+                watch.start(this::add);
+            } else if (consul.datacenters().names().isEmpty()) {
+                add(store.name(), ConsulStoreAdapter.open(settings));
+            } else {
+                consul.datacenters().names().forEach(datacenter -> addDatacenter(settings, datacenter));
+            }
+        }
+
+        private void addDatacenter(ConsulSettings settings, String datacenter) {
+            String name = settings.name() + "@" + datacenter;
+            add(name, ConsulStoreAdapter.open(settings.in(name, datacenter)));
+        }
+
+        /** Nothing comes any more. */
+        synchronized void stop() {
+            stopped = true;
+            if (watch != null) {
+                watch.close();
+            }
+        }
+
+        /** Takes it away, but for the names that are another's now. */
+        void close(Set<String> kept) {
+            stop();
+            names.stream().filter(name -> !kept.contains(name)).forEach(delivery::remove);
+        }
+    }
+
+    /** When the files changed that are read once, as the store is opened. */
+    private static List<Object> versions(Store store) throws IOException {
+        List<Object> versions = new ArrayList<>();
+        for (Path file : files(store)) {
+            versions.add(Files.getLastModifiedTime(file));
+        }
+        return versions;
+    }
+
+    private static List<Path> files(Store store) {
+        if (store instanceof ConsulStore consul && consul.tls() != null) {
+            TlsFiles own = consul.tls().own();
+            return own == null
+                    ? List.of(consul.tls().ca())
+                    : List.of(consul.tls().ca(), own.certificate(), own.key());
+        }
+        if (store instanceof ZooKeeperStore zookeeper && zookeeper.access().tls() != null) {
+            ZooKeeperTlsSettings tls = zookeeper.access().tls();
+            return Stream.of(tls.ca(), tls.certificate(), tls.key())
+                    .filter(Objects::nonNull)
+                    .toList();
+        }
+        return List.of();
     }
 
     private static ConsulSettings settings(ConsulStore store, Owner owner) throws IOException {

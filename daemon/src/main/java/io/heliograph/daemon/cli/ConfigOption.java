@@ -20,9 +20,18 @@ final class ConfigOption {
      */
     Configuration load() {
         try {
-            return ConfigurationLoader.load(file, System.getenv());
+            return reload();
         } catch (ConfigurationException e) {
             throw new CliException(ExitCodes.USAGE, String.valueOf(e.getMessage()));
         }
+    }
+
+    /**
+     * The file as it is now.
+     *
+     * @throws ConfigurationException with every problem
+     */
+    Configuration reload() throws ConfigurationException {
+        return ConfigurationLoader.load(file, System.getenv());
     }
 }

@@ -27,7 +27,7 @@ final class ServerCommand implements Callable<Integer> {
         SLF4JBridgeHandler.install();
         Daemon daemon;
         try {
-            daemon = Daemon.start(configuration);
+            daemon = Daemon.start(configuration, config::reload);
         } catch (StartupException e) {
             throw new CliException(e.exitCode(), String.valueOf(e.getMessage()));
         }

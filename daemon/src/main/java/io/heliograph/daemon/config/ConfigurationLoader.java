@@ -2,6 +2,7 @@ package io.heliograph.daemon.config;
 
 import io.heliograph.command.Command;
 import io.heliograph.command.HostPort;
+import io.heliograph.daemon.config.Configuration.DriftPolicy;
 import io.heliograph.daemon.config.Configuration.Http;
 import io.heliograph.daemon.config.Configuration.Kv;
 import io.heliograph.daemon.config.Configuration.Member;
@@ -78,6 +79,7 @@ public final class ConfigurationLoader {
                 "after-failover", Duration.ofSeconds(10), Duration.ofMillis(100), Duration.ofHours(1));
         snapshot.done();
         List<Store> stores = readStores(root, prefix);
+        checkAdoption(httpSection, http, stores);
         return new Configuration(
                 cluster,
                 new Configuration.Node(id, dataDir),
@@ -86,6 +88,17 @@ public final class ConfigurationLoader {
                 new Kv(prefix),
                 new Snapshot(afterFailover),
                 stores);
+    }
+
+    /** Taking a hand edit over is a write like any other. */
+    private static void checkAdoption(Section section, Http http, List<Store> stores) {
+        boolean adopts = stores.stream().anyMatch(store -> store.upkeep().drift() == DriftPolicy.ADOPT);
+        if (adopts && http.auth() != null && http.auth().nodeTokenFile() == null) {
+            section.section("auth")
+                    .problem(
+                            "node-token-file",
+                            "is missing: a store with 'drift: adopt' needs it to write what it adopts");
+        }
     }
 
     private static String name(Section section, String key) {

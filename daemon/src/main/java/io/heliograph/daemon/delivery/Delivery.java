@@ -56,8 +56,11 @@ public final class Delivery implements AutoCloseable {
         this.metrics = metrics;
     }
 
-    /** Adds a store; at any time. */
-    public synchronized void add(
+    /**
+     * Adds a store, or puts it in the place of the one with the same name; at any time. What the old one was about to
+     * write is turned away by the fence where it comes too late. What waits for a delivery waits for the new one.
+     */
+    public synchronized void put(
             String name, String type, StoreAdapter adapter, KeyLayout layout, DriftSettings drift) {
         DeliveryWorker worker = new DeliveryWorker(
                 name,
@@ -69,20 +72,25 @@ public final class Delivery implements AutoCloseable {
                 metrics,
                 InstantSource.system(),
                 RandomGenerator.getDefault());
-        Map<String, DeliveryWorker> more = new LinkedHashMap<>(workers);
-        if (closed || more.putIfAbsent(name, worker) != null) {
+        if (closed) {
             adapter.close();
             return;
         }
         if (timesOf != null) {
             times.put(name, timesOf.apply(name));
         }
-        workers = Collections.unmodifiableMap(more);
+        Map<String, DeliveryWorker> now = new LinkedHashMap<>(workers);
+        DeliveryWorker old = now.put(name, worker);
+        Thread oldThread = threads.remove(name);
+        workers = Collections.unmodifiableMap(now);
         if (isOpen()) {
             worker.changedAll();
         }
         if (started) {
             run(name, worker);
+        }
+        if (old != null) {
+            end(old, oldThread);
         }
     }
 
@@ -93,9 +101,17 @@ public final class Delivery implements AutoCloseable {
         if (worker != null) {
             workers = Collections.unmodifiableMap(fewer);
             times.remove(name);
-            Optional.ofNullable(threads.remove(name)).ifPresent(Thread::interrupt);
-            worker.adapter().close();
+            end(worker, threads.remove(name));
+            watch.ring();
         }
+    }
+
+    private static void end(DeliveryWorker worker, @Nullable Thread thread) {
+        worker.retire();
+        if (thread != null) {
+            thread.interrupt();
+        }
+        worker.adapter().close();
     }
 
     /**

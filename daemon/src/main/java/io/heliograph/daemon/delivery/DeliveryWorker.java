@@ -61,6 +61,7 @@ final class DeliveryWorker {
 
     private final DriftCheck drift;
     private volatile boolean down;
+    private volatile boolean retired;
     private volatile String lastError = "";
 
     DeliveryWorker(
@@ -102,6 +103,11 @@ final class DeliveryWorker {
     /** Compares everything again: after a start, and after a snapshot took the place of the state. */
     void changedAll() {
         backlog.add(desired.get().all().stream().map(WriteSet::head).toList());
+    }
+
+    /** Its store is taken away: what still comes of its calls is nobody's concern. */
+    void retire() {
+        retired = true;
     }
 
     /** Ends a wait of {@link #step}'s caller. */
@@ -193,7 +199,9 @@ final class DeliveryWorker {
             boolean repairs = batch.stream().anyMatch(set -> toRepair.contains(set.head()));
             return repairs ? store.repair(batch) : store.deliver(batch);
         } catch (RuntimeException | LinkageError | StackOverflowError e) {
-            LOG.error("Store {}: the adapter failed unexpectedly; it is tried again", name, e);
+            if (!retired) {
+                LOG.error("Store {}: the adapter failed unexpectedly; it is tried again", name, e);
+            }
             StoreResult result = new StoreResult.Indeterminate("unexpected: " + e);
             return batch.stream().map(set -> result).toList();
         }
@@ -293,7 +301,7 @@ final class DeliveryWorker {
     }
 
     private void failed(String cause) {
-        if (!down) {
+        if (!down && !retired) {
             down = true;
             LOG.warn("Store {} is down: {}; it is tried again until it is back", name, cause);
         }

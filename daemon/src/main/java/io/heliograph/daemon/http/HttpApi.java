@@ -1,12 +1,12 @@
 package io.heliograph.daemon.http;
 
 import io.heliograph.daemon.config.Configuration;
+import io.heliograph.daemon.config.Reload;
 import io.heliograph.daemon.delivery.Delivery;
 import io.heliograph.daemon.masters.MasterControl;
 import io.heliograph.daemon.metrics.Metrics;
 import io.heliograph.fsm.StateMachine;
 import io.heliograph.raft.ReplicatedLog;
-import java.io.IOException;
 import java.util.function.BooleanSupplier;
 
 /** Puts everything behind the HTTP door. */
@@ -18,19 +18,19 @@ public final class HttpApi {
      * Begins to answer at an open door.
      *
      * @param caughtUp whether this node has caught up with a leader since it started
-     * @throws IOException when a file that tells who this node is cannot be used; the message is one line
      */
     public static void serve(
             HttpDoor httpDoor,
             Configuration configuration,
+            NodeIdentity identity,
             ReplicatedLog log,
             StateMachine machine,
             Delivery delivery,
             MasterControl masters,
             Metrics metrics,
-            BooleanSupplier caughtUp)
-            throws IOException {
-        Peers peers = new Peers(configuration.node().id(), NodeIdentity.of(configuration.http()));
+            Reload reload,
+            BooleanSupplier caughtUp) {
+        Peers peers = new Peers(configuration.node().id(), identity);
         Members members = new Members(log);
         WriteDoor door = new WriteDoor(configuration, log, members, peers);
         WriteAnswers answers =
@@ -60,6 +60,7 @@ public final class HttpApi {
                 .addTo(router);
         new HealthApi(log, delivery, metrics).addTo(router);
         new OpenApi().addTo(router);
+        new ReloadApi(reload).addTo(router);
         httpDoor.serve(
                 router,
                 () -> {

@@ -1,11 +1,14 @@
 package io.heliograph.daemon.http;
 
+import io.heliograph.daemon.auth.Caller;
 import io.heliograph.daemon.config.Configuration;
 import io.heliograph.kv.SecretFile;
 import io.heliograph.raft.TlsFiles;
 import io.heliograph.raft.net.ClientTls;
 import io.heliograph.raft.net.TlsFilesException;
 import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -19,12 +22,12 @@ import org.jspecify.annotations.Nullable;
  * @param token what this node shows, as it is now; null where nobody asks
  * @param tls null for the authorities that this Java trusts
  */
-record NodeIdentity(@Nullable Supplier<String> token, @Nullable SSLContext tls) {
+public record NodeIdentity(@Nullable Supplier<String> token, @Nullable SSLContext tls) {
 
     /**
      * @throws IOException when a file cannot be used; the message is one line
      */
-    static NodeIdentity of(Configuration.Http http) throws IOException {
+    public static NodeIdentity of(Configuration.Http http) throws IOException {
         Configuration.Auth auth = http.auth();
         Configuration.HttpTls files = http.tls();
         Path token = auth == null ? null : auth.nodeTokenFile();
@@ -44,8 +47,27 @@ record NodeIdentity(@Nullable Supplier<String> token, @Nullable SSLContext tls) 
         }
     }
 
+    /** A client that accepts the other nodes' certificates; it follows no redirects. */
+    public HttpClient.Builder client() {
+        HttpClient.Builder builder =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).followRedirects(HttpClient.Redirect.NEVER);
+        return tls == null ? builder : builder.sslContext(tls);
+    }
+
+    /** Shows who this node is. */
+    HttpRequest.Builder sign(HttpRequest.Builder request) {
+        return authorization()
+                .map(value -> request.header("Authorization", value))
+                .orElse(request);
+    }
+
+    /** Shows who this node is, and for whom it asks. */
+    public HttpRequest.Builder sign(HttpRequest.Builder request, Caller caller) {
+        return sign(request).header(OnBehalf.HEADER, OnBehalf.header(caller));
+    }
+
     /** The header {@code Authorization}; empty where nobody asks. */
-    Optional<String> authorization() {
+    private Optional<String> authorization() {
         return Optional.ofNullable(token).map(current -> "Bearer " + current.get());
     }
 }

@@ -35,11 +35,7 @@ final class Peers {
     Peers(String self, NodeIdentity identity) {
         this.self = self;
         this.identity = identity;
-        HttpClient.Builder builder = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(CONNECT_TIMEOUT)
-                .followRedirects(HttpClient.Redirect.NEVER);
-        this.client = (identity.tls() == null ? builder : builder.sslContext(identity.tls())).build();
+        this.client = identity.client().connectTimeout(CONNECT_TIMEOUT).build();
     }
 
     /**
@@ -85,9 +81,7 @@ final class Peers {
     }
 
     private HttpRequest.Builder request(String url, Duration limit) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url)).timeout(limit);
-        identity.authorization().ifPresent(value -> request.header("Authorization", value));
-        return request;
+        return identity.sign(HttpRequest.newBuilder(URI.create(url)).timeout(limit));
     }
 
     private static Answer answer(HttpResponse<String> response) {

@@ -10,7 +10,9 @@ import io.heliograph.kv.Revision;
 import io.heliograph.kv.StoreResult.Unavailable;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,8 +30,8 @@ class DeliveryTest {
 
     @BeforeEach
     void start() {
-        delivery.add("one-" + hashCode(), "fake", one, KeyLayout.CLASSIC, DriftSettings.DEFAULT);
-        delivery.add("two", "fake", two, KeyLayout.CLASSIC, DriftSettings.DEFAULT);
+        delivery.put("one-" + hashCode(), "fake", one, KeyLayout.CLASSIC, DriftSettings.DEFAULT);
+        delivery.put("two", "fake", two, KeyLayout.CLASSIC, DriftSettings.DEFAULT);
         decisions.listen(delivery::changed, delivery::changedAll);
         delivery.start();
     }
@@ -151,5 +153,60 @@ class DeliveryTest {
         delivery.close();
         await().atMost(SOON).until(() -> !thread.isAlive());
         assertThat(one.attempts()).isZero();
+    }
+
+    /** A configuration that changed while the old store hangs in the middle of a write. */
+    @Test
+    void when_a_store_is_replaced_then_the_new_one_gets_everything_and_nobody_is_told_too_early() {
+        CountDownLatch inside = new CountDownLatch(1);
+        two.answer((store, set) -> {
+            inside.countDown();
+            awaitNever();
+            return new Unavailable("interrupted");
+        });
+        delivery.open();
+        decisions.put("a", "1");
+        await().atMost(SOON).until(() -> inside.getCount() == 0);
+        Map<String, Revision> wanted = Map.of("a", decisions.set("a").revision());
+        CompletableFuture<Map<String, Boolean>> wait =
+                delivery.await(wanted, Duration.ofSeconds(20)).orElseThrow();
+
+        FakeStore next = new FakeStore();
+        CountDownLatch allowed = new CountDownLatch(1);
+        next.answer((store, set) -> {
+            try {
+                allowed.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return store.take(set);
+        });
+        delivery.put("two", "fake", next, KeyLayout.CLASSIC, DriftSettings.DEFAULT);
+
+        await().atMost(SOON).until(() -> one.sets().equals(decisions.wanted()));
+        assertThat(wait).isNotDone();
+        assertThat(delivery.delivered(wanted)).containsEntry("two", false);
+        allowed.countDown();
+        assertThat(wait.orTimeout(10, TimeUnit.SECONDS).join()).containsEntry("two", true);
+        assertThat(next.sets()).isEqualTo(decisions.wanted());
+        assertThat(two.isClosed()).isTrue();
+        decisions.put("b", "1");
+        await().atMost(SOON).until(() -> next.sets().equals(decisions.wanted()));
+        assertThat(two.taken()).isEmpty();
+    }
+
+    @Test
+    void when_a_store_is_taken_away_then_who_waits_for_it_is_answered_without_it() {
+        two.answer((store, set) -> new Unavailable("away"));
+        delivery.open();
+        decisions.put("a", "1");
+        CompletableFuture<Map<String, Boolean>> wait = delivery.await(
+                        Map.of("a", decisions.set("a").revision()), Duration.ofSeconds(20))
+                .orElseThrow();
+        await().atMost(SOON).until(() -> one.sets().equals(decisions.wanted()));
+        delivery.remove("two");
+        assertThat(wait.orTimeout(10, TimeUnit.SECONDS).join()).containsOnlyKeys("one-" + hashCode());
+        assertThat(two.isClosed()).isTrue();
+        assertThat(delivery.status()).hasSize(1);
     }
 }

@@ -122,6 +122,7 @@ class OpenApiTest {
                 "POST /v1/leader /v1/leader {\"to\":\"dc2\"} 200",
                 "POST /v1/leader /v1/leader {\"to\":\"dc9\"} 404",
                 "POST /v1/snapshots /v1/snapshots - 200",
+                "POST /v1/reload /v1/reload - 200",
                 "POST /v1/members /v1/members {\"id\":\"dc9\",\"raft\":\"h:1\",\"http\":\"http://h:2\"} 200",
                 "PUT /v1/members/{id} /v1/members/dc2 {\"raft\":\"h:1\",\"http\":\"http://h:2\"} 200",
                 "DELETE /v1/members/{id} /v1/members/dc3 - 200",

@@ -3,6 +3,7 @@ package io.heliograph.daemon.http;
 import io.heliograph.daemon.auth.Gate;
 import io.heliograph.daemon.config.Configuration;
 import io.heliograph.daemon.config.Configuration.Member;
+import io.heliograph.daemon.config.Reload;
 import io.heliograph.daemon.delivery.Delivery;
 import io.heliograph.daemon.delivery.DriftSettings;
 import io.heliograph.daemon.delivery.StoreEpochs;
@@ -36,6 +37,7 @@ final class TestNode implements AutoCloseable {
     final FakeLog log;
     final Delivery delivery;
     volatile boolean caughtUp = true;
+    volatile Reload reload = () -> new Reload.Done(List.of(), List.of());
     final Client client;
     private final HttpDoor door;
     private final int port;
@@ -59,7 +61,7 @@ final class TestNode implements AutoCloseable {
         Metrics metrics = new Metrics();
         log = new FakeLog(id, decisions.machine());
         delivery = new Delivery(decisions::desired, metrics);
-        delivery.add("internal", "fake", store, KeyLayout.CLASSIC, DriftSettings.DEFAULT);
+        delivery.put("internal", "fake", store, KeyLayout.CLASSIC, DriftSettings.DEFAULT);
         delivery.keepTimes(decisions.machine()::state, "mysql/master");
         decisions.listen(delivery::changed, delivery::changedAll);
         Configuration configuration = configuration(id, ports, auth, gets);
@@ -82,7 +84,17 @@ final class TestNode implements AutoCloseable {
         metrics.watchRaft(log::leadership);
         metrics.watchStores(delivery::status);
         metrics.watchWaits(delivery::waits);
-        HttpApi.serve(door, configuration, log, decisions.machine(), delivery, masters, metrics, () -> caughtUp);
+        HttpApi.serve(
+                door,
+                configuration,
+                NodeIdentity.of(configuration.http()),
+                log,
+                decisions.machine(),
+                delivery,
+                masters,
+                metrics,
+                () -> reload.run(),
+                () -> caughtUp);
         delivery.start();
     }
 

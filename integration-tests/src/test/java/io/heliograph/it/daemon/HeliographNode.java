@@ -114,6 +114,11 @@ public final class HeliographNode {
         return process.awaitExit();
     }
 
+    /** SIGHUP. */
+    public void hangUp() {
+        process.hangUp();
+    }
+
     /** SIGSTOP. */
     public void pause() {
         process.pause();

@@ -62,6 +62,11 @@ public final class ProcessHost implements ServerHost {
                 .until(() -> !isAlive() && all.stream().noneMatch(ProcessHandle::isAlive));
     }
 
+    /** SIGHUP, to the process itself. */
+    public void hangUp() {
+        Commands.signal("HUP", tree().subList(0, 1));
+    }
+
     /** Asks it to end (SIGTERM) and waits; the exit code. */
     public int terminate() {
         Commands.signal("TERM", tree().subList(0, 1));

@@ -1,0 +1,99 @@
+package io.heliograph.daemon;
+
+import io.heliograph.daemon.config.Configuration;
+import io.heliograph.daemon.config.ConfigurationException;
+import io.heliograph.daemon.config.Reload;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Applies a configuration file that changed. Stores and the delay of snapshots change at once; the tokens and the
+ * certificates of the HTTP server are watched by those who use them; everything else counts after a restart, and is named.
+ */
+final class FileReload implements Reload {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FileReload.class);
+
+    /** What counts after a restart only, by key. */
+    private static final Map<String, Function<Configuration, @Nullable Object>> FIXED = fixed();
+
+    /** Reads the file as it is now. */
+    @FunctionalInterface
+    public interface Source {
+        Configuration load() throws ConfigurationException;
+    }
+
+    private final Source source;
+    private final Configuration running;
+    private final Stores stores;
+    private final Consumer<Duration> snapshotDelay;
+    private Duration delay;
+
+    /**
+     * @param running what this node was started with
+     * @param snapshotDelay takes the delay of snapshots after a failover
+     */
+    FileReload(Source source, Configuration running, Stores stores, Consumer<Duration> snapshotDelay) {
+        this.source = source;
+        this.running = running;
+        this.stores = stores;
+        this.snapshotDelay = snapshotDelay;
+        this.delay = running.snapshot().afterFailover();
+    }
+
+    private static Map<String, Function<Configuration, @Nullable Object>> fixed() {
+        Map<String, Function<Configuration, @Nullable Object>> fixed = new LinkedHashMap<>();
+        fixed.put("cluster", Configuration::cluster);
+        fixed.put("node.id", now -> now.node().id());
+        fixed.put("node.data-dir", now -> now.node().dataDir());
+        fixed.put("raft.listen", now -> now.raft().listen());
+        fixed.put("raft.election-timeout", now -> now.raft().electionTimeout());
+        fixed.put("raft.members", now -> now.raft().members());
+        fixed.put("raft.tls", now -> now.raft().tls());
+        fixed.put("http.listen", now -> now.http().listen());
+        fixed.put("http.request-timeout", now -> now.http().requestTimeout());
+        fixed.put("http.auth", now -> now.http().auth());
+        fixed.put("http.tls", now -> now.http().tls());
+        fixed.put("http.state-changing-gets", now -> now.http().stateChangingGets());
+        fixed.put("kv.master-prefix", now -> now.kv().masterPrefix());
+        return fixed;
+    }
+
+    @Override
+    public synchronized Done run() throws ConfigurationException, IOException {
+        Configuration next;
+        try {
+            next = source.load();
+        } catch (ConfigurationException e) {
+            e.problems().forEach(problem -> LOG.error("The configuration stays as it was: {}", problem));
+            throw e;
+        }
+        List<String> applied = new ArrayList<>(stores.apply(next.stores()));
+        Duration wanted = next.snapshot().afterFailover();
+        if (!wanted.equals(delay)) {
+            snapshotDelay.accept(wanted);
+            delay = wanted;
+            applied.add("snapshot.after-failover is " + wanted.toMillis() + " ms");
+        }
+        List<String> needsRestart = FIXED.entrySet().stream()
+                .filter(key -> !Objects.equals(
+                        key.getValue().apply(running), key.getValue().apply(next)))
+                .map(Map.Entry::getKey)
+                .toList();
+        LOG.info(
+                "Configuration read again: {}{}",
+                applied.isEmpty() ? "nothing changed" : String.join(", ", applied),
+                needsRestart.isEmpty() ? "" : "; after a restart: " + String.join(", ", needsRestart));
+        return new Done(applied, needsRestart);
+    }
+}

@@ -23,7 +23,13 @@ final class Commands {
             "snapshot",
             "token",
             "check-config",
+            "completion",
+            "man",
             "warm-up");
+
+    /** Those that people are told of. */
+    static final List<String> SHOWN =
+            NAMES.stream().filter(name -> !name.equals("warm-up")).toList();
 
     private Commands() {}
 
@@ -52,6 +58,8 @@ final class Commands {
             case "snapshot" -> new SnapshotCommand();
             case "token" -> new TokenCommand();
             case "check-config" -> new CheckConfigCommand();
+            case "completion" -> new CompletionCommand();
+            case "man" -> new ManCommand();
             case "warm-up" -> new WarmUpCommand();
             default -> throw new IllegalArgumentException(name);
         };

@@ -68,6 +68,7 @@ public final class Commands {
     public static void cleanEnvironment(ProcessBuilder builder) {
         builder.environment().keySet().removeIf(name -> name.startsWith("HELIOGRAPH_"));
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().put("XDG_CONFIG_HOME", "/nonexistent"); // whoever runs tests has settings of their own
     }
 
     /** The last lines of a file that a process wrote, for the message of a failure. */

@@ -42,6 +42,8 @@ have_postgresql() {
   return 1
 }
 
+have_chromium() { { [ -x "${CHROMIUM:-}" ] || has chromium; } && { [ -x "${CHROMEDRIVER:-}" ] || has chromedriver; }; }
+
 # --- Debian packages ----------------------------------------------------------------------------------------------
 
 # Debian starts a service when its package is installed, unless this file says no. An answer of the machine's own
@@ -189,6 +191,7 @@ have_postgresql || packages+=(postgresql)
 has ip || packages+=(iproute2)
 has nft || packages+=(nftables)
 has openssl || packages+=(openssl)
+have_chromium || packages+=(chromium chromium-driver)
 
 if is_debian; then
   mkdir -p "$servers"
@@ -203,7 +206,7 @@ if is_debian; then
 fi
 
 missing=0
-for server in consul zookeeper mariadb postgresql; do
+for server in consul zookeeper mariadb postgresql chromium; do
   if "have_$server"; then
     say "$server: here"
   elif [ "$server" = zookeeper ]; then

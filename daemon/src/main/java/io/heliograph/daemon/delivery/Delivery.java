@@ -193,6 +193,13 @@ public final class Delivery implements AutoCloseable {
         return workers.values().stream().map(DeliveryWorker::status).toList();
     }
 
+    /** For each store what it is not known to hold, as far as {@code limit}. */
+    public Map<String, List<PendingHead>> pending(int limit) {
+        Map<String, List<PendingHead>> pending = new LinkedHashMap<>();
+        workers.forEach((name, worker) -> pending.put(name, worker.pending(limit)));
+        return pending;
+    }
+
     /** For each store whether it is known to hold each head at its revision, or a newer one. */
     public Map<String, Boolean> delivered(Map<String, Revision> wanted) {
         Map<String, Boolean> delivered = new LinkedHashMap<>();

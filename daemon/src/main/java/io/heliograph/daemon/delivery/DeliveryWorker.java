@@ -323,6 +323,22 @@ final class DeliveryWorker {
         return highest;
     }
 
+    /**
+     * What it is not known to hold, as far as {@code limit}.
+     */
+    List<PendingHead> pending(int limit) {
+        List<PendingHead> pending = new ArrayList<>();
+        for (WriteSet set : desired.get().all()) {
+            if (pending.size() >= limit) {
+                break;
+            }
+            if (!isHeld(set.head(), set.revision())) {
+                pending.add(new PendingHead(set.head(), set.revision(), held.getOrDefault(set.head(), Revision.NONE)));
+            }
+        }
+        return pending;
+    }
+
     StoreStatus status() {
         Revision head = Revision.NONE;
         int pending = 0;

@@ -20,17 +20,18 @@ final class Audit {
 
     /**
      * @param caller null when it was not let in
-     * @param outcome null when no write was tried here
+     * @param outcome null when no write was tried here, as when another node was asked to
      */
-    static void tell(Request request, @Nullable Caller caller, int status, @Nullable WriteOutcome outcome) {
+    static void tell(Request request, @Nullable Caller caller, Answer answer, @Nullable WriteOutcome outcome) {
         String who = caller == null ? Caller.NOBODY : shown(caller.name());
         String door = caller == null ? "refused" : shown(caller.door());
         String path = shown(request.getHttpURI().getPath());
         String address = Request.getRemoteAddr(request);
+        int status = answer.status();
         String end = outcome == null ? "" : word(outcome);
         long revision = outcome instanceof WriteOutcome.Committed committed
                 ? committed.revision().value()
-                : 0;
+                : passedOn(answer);
         LOG.atInfo()
                 .addKeyValue("method", request.getMethod())
                 .addKeyValue("path", path)
@@ -50,6 +51,13 @@ final class Audit {
                         status,
                         end.isEmpty() ? "" : " " + end,
                         revision == 0 ? "" : " revision " + revision);
+    }
+
+    /** The revision that another node answered, 0 for none. */
+    private static long passedOn(Answer answer) {
+        return answer.status() == 200 || answer.status() == 202
+                ? Json.of(answer).map(body -> body.path("revision").asLong()).orElse(0L)
+                : 0;
     }
 
     private static String word(WriteOutcome outcome) {

@@ -65,25 +65,50 @@ final class Entrance extends Handler.Abstract {
     public boolean handle(Request request, Response response, Callback callback) {
         underWay.incrementAndGet();
         Callback counted = Callback.from(callback, underWay::decrementAndGet);
-        answer(request).whenComplete((answer, failure) -> {
-            // a body that nobody read ends the connection: said here, so that nobody asks again on it
-            if (draining || !request.consumeAvailable()) {
-                response.getHeaders().put(HttpHeader.CONNECTION, "close");
+        Router.Match match;
+        try {
+            match = match(request);
+            if (match.handler() instanceof Router.StreamHandler stream) {
+                guard.admit(request, match.access());
+                if (request.getMethod().equals("HEAD")) {
+                    finish(request, response, counted, Answer.text(200, ""));
+                    return true;
+                }
+                request.addIdleTimeoutListener(timeout -> false);
+                stream.open(response, callback);
+                underWay.decrementAndGet();
+                onAnswer.accept(200);
+                return true;
             }
-            Answer sent = failure == null ? answer : failed(request, failure);
-            onAnswer.accept(sent.status());
-            send(sent, response, counted);
-        });
+        } catch (RuntimeException e) {
+            finish(request, response, counted, failed(request, e));
+            return true;
+        }
+        answer(request, match)
+                .whenComplete((answer, failure) ->
+                        finish(request, response, counted, failure == null ? answer : failed(request, failure)));
         return true;
     }
 
-    private CompletableFuture<Answer> answer(Request request) {
+    private void finish(Request request, Response response, Callback callback, Answer answer) {
+        // a body that nobody read ends the connection: said here, so that nobody asks again on it
+        if (draining || !request.consumeAvailable()) {
+            response.getHeaders().put(HttpHeader.CONNECTION, "close");
+        }
+        onAnswer.accept(answer.status());
+        send(answer, response, callback);
+    }
+
+    private Router.Match match(Request request) {
         Router ready = router;
         if (ready == null) {
-            return CompletableFuture.completedFuture(Answer.problem(503, "Starting", "this node is starting"));
+            throw new HttpProblem(503, "Starting", "this node is starting");
         }
+        return ready.find(request.getMethod(), segments(request));
+    }
+
+    private CompletableFuture<Answer> answer(Request request, Router.Match match) {
         try {
-            Router.Match match = ready.find(request.getMethod(), segments(request));
             return match.access().changes() ? audited(request, match) : admitted(request, match, exchange -> {});
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
@@ -104,7 +129,7 @@ final class Entrance extends Handler.Abstract {
                     Audit.tell(
                             request,
                             exchange == null ? Guard.known(request).orElse(null) : exchange.caller(),
-                            answer.status(),
+                            answer,
                             exchange == null ? null : exchange.outcome());
                 });
     }

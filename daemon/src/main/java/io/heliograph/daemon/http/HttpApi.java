@@ -61,11 +61,16 @@ public final class HttpApi {
         new HealthApi(log, delivery, metrics).addTo(router);
         new OpenApi().addTo(router);
         new ReloadApi(reload).addTo(router);
+        new PendingApi(configuration, delivery, members, peers).addTo(router);
+        EventsApi events = new EventsApi(log, machine, delivery, new NodeView(configuration, log, machine, delivery));
+        events.addTo(router);
+        new PageFiles().addTo(router);
         httpDoor.serve(
                 router,
                 () -> {
                     waits.end();
                     delivery.endWaits();
+                    events.close();
                 },
                 metrics::answered);
     }

@@ -66,7 +66,7 @@ final class NodeView {
                 .orElse(NullNode.getInstance());
     }
 
-    private static ObjectNode store(StoreStatus status) {
+    static ObjectNode store(StoreStatus status) {
         return Json.object()
                 .put("name", status.name())
                 .put("type", status.type())

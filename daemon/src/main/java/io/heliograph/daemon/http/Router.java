@@ -8,6 +8,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
 
 /**
  * Finds the handler of a path. A pattern's segment is a word, {@code {name}} for any one segment, or {@code {name*}} at
@@ -33,6 +35,17 @@ final class Router {
         @Override
         default Answer handle(Exchange exchange) {
             return begin(exchange).join();
+        }
+    }
+
+    /** Answers with a response that goes on and on; must not block. */
+    interface StreamHandler extends Handler {
+        /** Begins, and completes {@code callback} at the end. */
+        void open(Response response, Callback callback);
+
+        @Override
+        default Answer handle(Exchange exchange) {
+            throw new IllegalStateException("a stream has no one answer");
         }
     }
 
@@ -63,6 +76,10 @@ final class Router {
 
     Router addLater(String method, String pattern, Access access, LaterHandler handler) {
         return add(method, pattern, access, handler);
+    }
+
+    Router addStream(String pattern, StreamHandler handler) {
+        return add("GET", pattern, handler);
     }
 
     Router addLater(String method, String pattern, LaterHandler handler) {

@@ -24,6 +24,13 @@ class AccessTest {
 
     /** What answers whoever asks. */
     private static final Set<String> OPEN = Set.of(
+            "GET /",
+            "GET /ui/actions.js",
+            "GET /ui/api.js",
+            "GET /ui/icon.svg",
+            "GET /ui/page.css",
+            "GET /ui/page.js",
+            "GET /ui/views.js",
             "GET /api/_ping",
             "GET /api/health",
             "GET /api/lb-check",

@@ -132,7 +132,18 @@ class BadRequestTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"/", "/v1", "/v2/node", "/v1/node/x", "/api", "/api/nosuch", "/V1/node", "/v1/clusters/a/b/c"})
+            strings = {
+                "/ui",
+                "/ui/",
+                "/ui/nosuch.js",
+                "/v1",
+                "/v2/node",
+                "/v1/node/x",
+                "/api",
+                "/api/nosuch",
+                "/V1/node",
+                "/v1/clusters/a/b/c"
+            })
     void when_nothing_is_there_then_it_is_404(String path) {
         expect(node.client.get(path), 404, "there is nothing at /");
     }

@@ -68,13 +68,17 @@ public final class AccessFiles implements AutoCloseable {
     }
 
     /** The section {@code http} of a node's configuration. */
-    Map<String, Object> http(String id, String listen) {
+    Map<String, Object> http(String id, String listen, boolean plain) {
         Path token = directory.path().resolve(id + ".token");
         create(id, "node", "--secret-file", token.toString());
+        Map<String, Object> auth = Map.of("tokens-file", file().toString(), "node-token-file", token.toString());
+        if (plain) {
+            return Map.of("listen", listen, "auth", auth);
+        }
         Path issued = authority.issue(id, "127.0.0.1");
         return Map.of(
                 "listen", listen,
-                "auth", Map.of("tokens-file", file().toString(), "node-token-file", token.toString()),
+                "auth", auth,
                 "tls",
                         Map.of(
                                 "certificate", issued.resolve("node.pem").toString(),

@@ -21,6 +21,7 @@ public final class ClusterBuilder {
     private boolean relays;
     private @Nullable Certificates certificates;
     private @Nullable AccessFiles access;
+    private boolean plain;
     private final Map<String, List<Map<String, Object>>> stores = new LinkedHashMap<>();
 
     ClusterBuilder() {}
@@ -69,8 +70,15 @@ public final class ClusterBuilder {
         return tls(files.authority());
     }
 
+    /** Has the nodes ask everybody for a token, without encryption: for callers that know no authority of ours. */
+    public ClusterBuilder guardedWithoutTls(AccessFiles files) {
+        access = files;
+        plain = true;
+        return this;
+    }
+
     private String httpUrl(Ports ports) {
-        return access == null ? ports.httpUrl() : ports.httpUrl().replace("http:", "https:");
+        return access == null || plain ? ports.httpUrl() : ports.httpUrl().replace("http:", "https:");
     }
 
     /** Leads every connection from node to node through a relay, so that links can be cut. */
@@ -136,7 +144,7 @@ public final class ClusterBuilder {
         }
         configuration.put("raft", raft);
         String listen = "127.0.0.1:" + own.http();
-        configuration.put("http", access == null ? Map.of("listen", listen) : access.http(id, listen));
+        configuration.put("http", access == null ? Map.of("listen", listen) : access.http(id, listen, plain));
         configuration.put("snapshot", Map.of("after-failover", snapshotAfterFailover.toMillis() + "ms"));
         return configuration;
     }

@@ -77,6 +77,14 @@ final class ServerBinaries {
         return find("OPENSSL", "openssl");
     }
 
+    static Optional<Path> chromium() {
+        return find("CHROMIUM", "chromium");
+    }
+
+    static Optional<Path> chromedriver() {
+        return find("CHROMEDRIVER", "chromedriver");
+    }
+
     /** The program that runs PostgreSQL under another account, which it insists on when the tests run as root. */
     static Optional<Path> setpriv() {
         return find("SETPRIV", "setpriv");
@@ -85,7 +93,7 @@ final class ServerBinaries {
     /**
      * Ends the test: skipped, or failed where {@code CI=true}.
      *
-     * @param server consul, zookeeper, mariadb, postgresql or openssl
+     * @param server consul, zookeeper, mariadb, postgresql, openssl or chromium
      */
     static RuntimeException missing(String server) {
         if ("true".equals(System.getenv("CI"))) {

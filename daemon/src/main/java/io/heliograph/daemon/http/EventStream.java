@@ -1,0 +1,101 @@
+package io.heliograph.daemon.http;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.Consumer;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * One reader of events (server-sent events, WHATWG HTML section 9.2). What it has not taken yet is kept, up to a bound;
+ * a reader that falls behind further is cut off, and asks again. No thread waits for it. Safe for use by several threads.
+ */
+final class EventStream {
+
+    private static final int MAX_QUEUED_BYTES = 512 * 1024;
+
+    private final Response response;
+    private final Callback whole;
+    private final Consumer<EventStream> onEnd;
+    private final Deque<ByteBuffer> queue = new ArrayDeque<>();
+    private int queued;
+    private boolean writing;
+    private boolean ended;
+
+    /**
+     * @param whole completes the response
+     * @param onEnd is told once, when the reader is gone
+     */
+    EventStream(Response response, Callback whole, Consumer<EventStream> onEnd) {
+        this.response = response;
+        this.whole = whole;
+        this.onEnd = onEnd;
+    }
+
+    /** Sends text as it is. Returns at once. */
+    void send(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        boolean tooMuch;
+        synchronized (this) {
+            if (ended) {
+                return;
+            }
+            queued += bytes.length;
+            tooMuch = queued > MAX_QUEUED_BYTES;
+            queue.add(ByteBuffer.wrap(bytes));
+            if (writing && !tooMuch) {
+                return;
+            }
+            writing = true;
+        }
+        if (tooMuch) {
+            end(new IllegalStateException("the reader is too slow"));
+        } else {
+            writeNext();
+        }
+    }
+
+    private void writeNext() {
+        ByteBuffer next;
+        synchronized (this) {
+            next = ended ? null : queue.peek();
+            if (next == null) {
+                writing = false;
+                return;
+            }
+        }
+        response.write(false, next, Callback.from(this::written, this::end));
+    }
+
+    private void written() {
+        synchronized (this) {
+            ByteBuffer done = queue.poll();
+            queued -= done == null ? 0 : done.limit();
+        }
+        writeNext();
+    }
+
+    private void end(Throwable why) {
+        if (markEnded()) {
+            whole.failed(why);
+            onEnd.accept(this);
+        }
+    }
+
+    /** Ends it in good order. */
+    void end() {
+        if (markEnded()) {
+            whole.succeeded();
+            onEnd.accept(this);
+        }
+    }
+
+    private synchronized boolean markEnded() {
+        boolean first = !ended;
+        ended = true;
+        queue.clear();
+        return first;
+    }
+}

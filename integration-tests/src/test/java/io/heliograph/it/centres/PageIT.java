@@ -1,0 +1,246 @@
+package io.heliograph.it.centres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.net.httpserver.HttpServer;
+import io.heliograph.it.daemon.AccessFiles;
+import io.heliograph.it.daemon.HeliographCluster;
+import io.heliograph.it.daemon.HeliographNode;
+import io.heliograph.it.daemon.Stores;
+import io.heliograph.it.servers.Browser;
+import io.heliograph.it.servers.ConsulServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The page, in a real browser, in front of three real nodes of which one has a Consul. */
+@Timeout(120)
+class PageIT {
+
+    private static final String HOSTILE = "<img src=x onerror=document.title='taken'> \u202e \u001b[31m";
+
+    private static Browser browser;
+    private static ConsulServer consul;
+    private static HeliographCluster cluster;
+
+    @BeforeAll
+    static void start() {
+        browser = new Browser();
+        consul = ConsulServer.start("page");
+        cluster = HeliographCluster.builder()
+                .storeFor("dc1", Stores.consul("consul", consul))
+                .start();
+        for (String alias : new String[] {"billing", "carts", "orders", "search", "users"}) {
+            set(alias, "127.0.0.41:3306");
+        }
+    }
+
+    @AfterAll
+    static void stop() {
+        browser.close();
+        cluster.close();
+        consul.close();
+    }
+
+    private static void set(String alias, String master) {
+        cluster.awaitLeader()
+                .put("/v1/clusters/" + alias, Map.of("master", master))
+                .orThrow();
+    }
+
+    private static void awaitText(String text) {
+        await(text).atMost(DataCentres.SOON).until(() -> browser.text().contains(text));
+    }
+
+    private static String url() {
+        return cluster.node("dc1").httpUri() + "/";
+    }
+
+    /** The state of a store as its card on the page shows it. */
+    private static String shownState(String node, String store) {
+        return browser.run(
+                        "return document.querySelector(`[data-node=\"${arguments[0]}\"]"
+                                + " [data-store=\"${arguments[1]}\"]`)?.dataset.state ?? ''",
+                        node,
+                        store)
+                .asText();
+    }
+
+    @Test
+    void when_it_is_opened_then_it_shows_everything_and_asks_nobody_else() {
+        browser.complaints();
+        browser.requests();
+        browser.open(url());
+        awaitText("leads, term");
+        awaitText("orders");
+        awaitText("● live");
+        assertThat(browser.text()).contains("dc1", "dc2", "dc3", "127.0.0.41:3306", "consul", "current");
+        assertThat(browser.complaints()).isEmpty();
+        assertThat(browser.requests()).isNotEmpty().allMatch(request -> request.startsWith(url()));
+    }
+
+    @Test
+    void when_a_store_dies_and_comes_back_then_the_page_shows_it_by_itself() {
+        browser.open(url());
+        await().atMost(DataCentres.SOON).until(() -> shownState("dc1", "consul").equals("up"));
+        consul.stop();
+        set("carts", "127.0.0.42:3306");
+        await().atMost(DataCentres.SOON).until(() -> shownState("dc1", "consul").equals("down"));
+        awaitText("down: dc1/consul");
+        consul.startAgain();
+        await().atMost(DataCentres.SOON).until(() -> shownState("dc1", "consul").equals("up"));
+    }
+
+    @Test
+    void when_masters_change_then_grid_and_timeline_follow_and_text_stays_text() {
+        browser.open(url());
+        awaitText("orders");
+        cluster.awaitLeader()
+                .post("/v1/clusters/orders/failover", Map.of("master", "127.0.0.43:3306", "reason", HOSTILE))
+                .orThrow();
+        awaitText("127.0.0.43:3306");
+        awaitText("<img src=x onerror=document.title='taken'>");
+        assertThat(browser.run("return document.title").asText()).startsWith("Heliograph");
+        assertThat(browser.run("return document.images.length").asInt())
+                .as("the emblem, and nothing that somebody wrote")
+                .isEqualTo(1);
+        assertThat(browser.text()).doesNotContain("\u202e").doesNotContain("\u001b");
+    }
+
+    @Test
+    void when_an_operator_fails_over_then_it_is_asked_first_and_then_done() {
+        browser.open(url());
+        awaitText("billing");
+        browser.run("[...document.querySelectorAll('[data-cluster=billing] button')][0].click()");
+        awaitText("Failover of billing");
+        assertThat(browser.text()).contains("if it has changed meanwhile, nothing happens");
+        browser.run("document.querySelector('[name=master]').value = '127.0.0.44:3306';"
+                + "document.querySelector('[name=reason]').value = 'by hand';"
+                + "document.getElementById('dialog-yes').click()");
+        await().atMost(DataCentres.SOON).until(() -> cluster.node("dc2")
+                .get("/v1/clusters/billing")
+                .orThrow()
+                .path("master")
+                .asText()
+                .equals("127.0.0.44:3306"));
+        awaitText("by hand");
+    }
+
+    @Test
+    void when_it_is_on_a_phone_then_it_does_not_scroll_sideways_and_pictures_are_taken() throws Exception {
+        browser.open(url());
+        awaitText("orders");
+        browser.resize(390, 844);
+        assertThat(browser.run("return document.documentElement.scrollWidth").asInt())
+                .isLessThanOrEqualTo(390);
+        picture("page-phone.png");
+        browser.resize(1280, 900);
+        browser.colours("light");
+        picture("page-light.png");
+        browser.colours("dark");
+        picture("page-dark.png");
+        browser.colours("light");
+    }
+
+    /** Kept with the reports; docs/images has those of a release. */
+    private static void picture(String name) throws IOException {
+        Path directory = Files.createDirectories(Path.of("target", "page"));
+        byte[] png = browser.screenshot();
+        assertThat(png).hasSizeGreaterThan(10_000);
+        Files.write(directory.resolve(name), png);
+    }
+
+    @Test
+    void when_it_is_behind_a_path_prefix_then_it_works_the_same() throws Exception {
+        ExecutorService threads = Executors.newCachedThreadPool();
+        HttpServer proxy = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        proxy.setExecutor(threads);
+        HttpClient client = HttpClient.newHttpClient();
+        proxy.createContext("/ops/masters/", exchange -> {
+            try {
+                URI inside =
+                        URI.create(url() + exchange.getRequestURI().toString().substring("/ops/masters/".length()));
+                HttpResponse<byte[]> answer = client.send(
+                        HttpRequest.newBuilder(inside)
+                                .method(
+                                        exchange.getRequestMethod(),
+                                        BodyPublishers.ofByteArray(
+                                                exchange.getRequestBody().readAllBytes()))
+                                .timeout(java.time.Duration.ofSeconds(5))
+                                .build(),
+                        BodyHandlers.ofByteArray());
+                answer.headers().firstValue("Content-Type").ifPresent(type -> exchange.getResponseHeaders()
+                        .set("Content-Type", type));
+                exchange.sendResponseHeaders(
+                        answer.statusCode(), answer.body().length == 0 ? -1 : answer.body().length);
+                exchange.getResponseBody().write(answer.body());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (IOException e) {
+                // the stream of events does not go through this proxy, which waits for whole answers
+                exchange.sendResponseHeaders(502, -1);
+            } finally {
+                exchange.close();
+            }
+        });
+        proxy.start();
+        try {
+            browser.open("http://127.0.0.1:" + proxy.getAddress().getPort() + "/ops/masters/");
+            awaitText("leads, term");
+            awaitText("users");
+            awaitText("asking every 5 s");
+            set("users", "127.0.0.45:3306");
+            awaitText("127.0.0.45:3306");
+        } finally {
+            browser.open("about:blank");
+            proxy.stop(0);
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void when_the_node_asks_for_a_token_then_nothing_is_shown_without_and_everything_with_it() {
+        try (AccessFiles files = new AccessFiles();
+                HeliographCluster guarded = HeliographCluster.builder()
+                        .nodes("dc1")
+                        .guardedWithoutTls(files)
+                        .start()) {
+            HeliographNode node = guarded.awaitLeader();
+            node.put("/v1/clusters/secretive", Map.of("master", "127.0.0.46:3306"))
+                    .orThrow();
+            browser.open(node.httpUri() + "/");
+            awaitText("This node asks who you are");
+            assertThat(browser.text()).doesNotContain("secretive").doesNotContain("127.0.0.46");
+
+            browser.run(
+                    "document.getElementById('sign').click();"
+                            + "document.querySelector('[name=token]').value = arguments[0];"
+                            + "document.getElementById('dialog-yes').click()",
+                    files.bearer());
+            awaitText("secretive");
+            String reader = files.create("reader", "read").strip();
+            browser.run("sessionStorage.setItem('heliograph-token', arguments[0])", reader);
+            await().atMost(DataCentres.SOON)
+                    .until(() -> node.log().contains("tokens") && browser.text().contains("secretive"));
+            browser.run(
+                    "document.getElementById('submit-all').click();" + "document.getElementById('dialog-yes').click()");
+            awaitText("reader has the role read; this needs write");
+        }
+    }
+}

@@ -27,7 +27,7 @@ final class AdoptCommand extends ClientCommand {
     @Override
     public Integer call() {
         ApiClient api = api();
-        JsonNode answer = api.get(EPOCH);
+        JsonNode answer = look(api);
         JsonNode stores = answer.path("stores");
         if (!store.isEmpty() && !stores.has(store)) {
             throw new CliException(ExitCodes.USAGE, "the node has no store '" + store + "'");
@@ -36,17 +36,35 @@ final class AdoptCommand extends ClientCommand {
         List<String> foreign = foreign(stores, answer.path("cluster").asText());
         long raised = epochToRaiseTo(stores, epoch);
         if (!dryRun) {
-            foreign.forEach(
-                    name -> api.call("POST", "/v1/stores/" + ApiClient.encoded(name) + "/adopt", ApiClient.object()));
+            takeOver(api, foreign);
         }
         if (raised > 0 && !dryRun) {
-            answer = api.call("PUT", EPOCH, ApiClient.object().put("atLeast", raised));
+            try (Progress progress = progress("raising the epoch to " + raised)) {
+                answer = api.call("PUT", EPOCH, ApiClient.object().put("atLeast", raised));
+            }
         }
         if (!printedAsJson(answer)) {
             printStores(stores, foreign);
             tell(foreign, epoch, raised);
         }
         return ExitCodes.DONE;
+    }
+
+    private JsonNode look(ApiClient api) {
+        try (Progress progress = progress("asking each store what it holds")) {
+            return api.get(EPOCH);
+        }
+    }
+
+    private void takeOver(ApiClient api, List<String> foreign) {
+        int number = 0;
+        for (String name : foreign) {
+            number++;
+            try (Progress progress =
+                    progress("taking over store " + name + " (" + number + " of " + foreign.size() + ")")) {
+                api.call("POST", "/v1/stores/" + ApiClient.encoded(name) + "/adopt", ApiClient.object());
+            }
+        }
     }
 
     private void tell(List<String> foreign, long epoch, long raised) {

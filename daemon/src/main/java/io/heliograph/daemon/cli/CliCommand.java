@@ -92,6 +92,11 @@ abstract class CliCommand implements Callable<Integer> {
         return true;
     }
 
+    /** Says what takes long, until it is closed. */
+    Progress progress(String doing) {
+        return new Progress(console().err(), console().surroundings().errIsTerminal(), doing);
+    }
+
     /** Prints a line with somebody else's words in it. */
     void say(String line) {
         console().say(line);

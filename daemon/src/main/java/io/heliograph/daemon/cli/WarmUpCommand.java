@@ -9,8 +9,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Arrays;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -28,9 +28,16 @@ final class WarmUpCommand implements Callable<Integer> {
             "{\"leader\":{\"id\":\"a\",\"http\":\"b\"},\"hasQuorum\":true,\"role\":\"leader\","
                     + "\"reachable\":true,\"revision\":1,\"lag\":0.5,\"entries\":[{\"key\":\"a\",\"value\":\"b\"}]}";
 
+    /** Stands for the server's address; it speaks no TLS, but for a client to find that out is most of the work. */
+    private static final String SECURED = "https";
+
+    /** The first byte of a client that speaks TLS (RFC 8446, section 5.1): it sends no lines. */
+    private static final int TLS_HANDSHAKE = 22;
+
     private static final List<String> COMMANDS = List.of(
             "leader",
             "leader -o json",
+            "leader --endpoint " + SECURED,
             "status",
             "cluster list",
             "cluster set a b:1",
@@ -47,22 +54,33 @@ final class WarmUpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        Path settings = Files.createTempDirectory("heliograph-warm-up");
         try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             Thread answering = new Thread(() -> answer(server), "answering");
             answering.setDaemon(true);
             answering.start();
-            Map<String, String> environment =
-                    Map.of("HELIOGRAPH_ENDPOINTS", "http://127.0.0.1:" + server.getLocalPort());
-            for (boolean isTerminal : new boolean[] {false, true}) {
-                for (String command : COMMANDS) {
-                    List<String> words = new ArrayList<>(Arrays.asList(command.split(" ")));
-                    PrintWriter nobody = new PrintWriter(Writer.nullWriter());
-                    Surroundings surroundings = new Surroundings(environment, isTerminal, isTerminal);
-                    Main.run(words.toArray(String[]::new), new Console(nobody, nobody, surroundings));
-                }
-            }
+            useAll("127.0.0.1:" + server.getLocalPort(), settings);
+        } finally {
+            Files.deleteIfExists(settings.resolve("heliograph").resolve("cli.yaml"));
+            Files.deleteIfExists(settings.resolve("heliograph"));
+            Files.deleteIfExists(settings);
         }
         return ExitCodes.DONE;
+    }
+
+    private static void useAll(String address, Path settings) throws IOException {
+        Path file = settings.resolve("heliograph").resolve("cli.yaml");
+        Files.createDirectories(settings.resolve("heliograph"));
+        Files.writeString(file, "endpoints: [\"http://" + address + "\"]\noutput: text\n");
+        Map<String, String> environment = Map.of("XDG_CONFIG_HOME", settings.toString());
+        for (boolean isTerminal : new boolean[] {false, true}) {
+            for (String command : COMMANDS) {
+                String[] words = command.replace(SECURED, "https://" + address).split(" ");
+                PrintWriter nobody = new PrintWriter(Writer.nullWriter());
+                Surroundings surroundings = new Surroundings(environment, isTerminal, isTerminal);
+                Main.run(words, new Console(nobody, nobody, surroundings));
+            }
+        }
     }
 
     private static void answer(ServerSocket server) {
@@ -72,7 +90,10 @@ final class WarmUpCommand implements Callable<Integer> {
             try (Socket socket = server.accept()) {
                 BufferedReader in =
                         new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
-                for (String line = in.readLine(); line != null && !line.isEmpty(); line = in.readLine()) {
+                boolean isTls = in.read() == TLS_HANDSHAKE;
+                for (String line = isTls ? null : in.readLine();
+                        line != null && !line.isEmpty();
+                        line = in.readLine()) {
                     // the answer is the same whatever is asked
                 }
                 socket.getOutputStream().write(answer);

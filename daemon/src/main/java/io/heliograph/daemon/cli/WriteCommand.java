@@ -43,7 +43,8 @@ abstract class WriteCommand extends ClientCommand {
      */
     int write(String method, String path, Map<String, String> query, String body) {
         if (wait == Wait.committed) {
-            print(api().ask(method, path + text(query), body).body());
+            print(asked(api(), method, path + text(query), body, "waiting for a quorum")
+                    .body());
             return ExitCodes.DONE;
         }
         String wanted = givenTimeout();
@@ -51,7 +52,8 @@ abstract class WriteCommand extends ClientCommand {
         Map<String, String> all = new LinkedHashMap<>(query);
         all.put("wait", wait.name());
         all.put("timeout", Durations.text(limit));
-        ApiClient.Reply reply = api(limit.plus(ANSWER_LIMIT)).ask(method, path + text(all), body);
+        String doing = "waiting until it is delivered (" + wait + "), for at most " + Durations.text(limit);
+        ApiClient.Reply reply = asked(api(limit.plus(ANSWER_LIMIT)), method, path + text(all), body, doing);
         print(reply.body());
         if (!isJson()) {
             printDelivered(reply.body());
@@ -62,6 +64,12 @@ abstract class WriteCommand extends ClientCommand {
                             + "; delivery goes on, see heliograph status");
         }
         return ExitCodes.DONE;
+    }
+
+    private ApiClient.Reply asked(ApiClient api, String method, String target, String body, String doing) {
+        try (Progress progress = progress(doing)) {
+            return api.ask(method, target, body);
+        }
     }
 
     private static String text(Map<String, String> query) {

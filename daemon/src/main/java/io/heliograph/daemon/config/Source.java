@@ -19,7 +19,8 @@ final class Source {
             "HELIOGRAPH_ENDPOINTS",
             "HELIOGRAPH_CONFIG",
             "HELIOGRAPH_TOKEN",
-            "HELIOGRAPH_TOKEN_FILE");
+            "HELIOGRAPH_TOKEN_FILE",
+            "HELIOGRAPH_CACHE_DIR");
 
     private final String file;
     private final Map<String, String> environment;

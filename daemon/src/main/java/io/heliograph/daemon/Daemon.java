@@ -87,6 +87,7 @@ public final class Daemon implements AutoCloseable {
     private static Daemon wire(Configuration configuration, FileReload.Source source, Deque<AutoCloseable> opened)
             throws StartupException, IOException, CorruptLogException {
         Warnings.unencrypted(configuration).ifPresent(LOG::warn);
+        Warnings.tokensInTheClear(configuration).ifPresent(LOG::warn);
         HttpDoor door = HttpDoor.open(configuration.http(), gate(configuration));
         opened.push(door);
         checkFree(configuration.raft().listen());

@@ -6,7 +6,9 @@ import io.heliograph.daemon.config.Configuration;
 import io.heliograph.daemon.config.ConfigurationLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -52,5 +54,33 @@ class WarningsTest {
         assertThat(Warnings.unencrypted(listening("127.0.0.1:10008", ""))).isEmpty();
         assertThat(Warnings.unencrypted(listening("[::1]:10008", ""))).isEmpty();
         assertThat(Warnings.unencrypted(listening("0.0.0.0:10008", tls))).isEmpty();
+    }
+
+    private Optional<String> tokens(String listen, boolean guarded, boolean encrypted) throws Exception {
+        Configuration plain = listening("127.0.0.1:10008", "");
+        return Warnings.tokensInTheClear(new Configuration(
+                plain.cluster(),
+                plain.node(),
+                plain.raft(),
+                new Configuration.Http(
+                        listen,
+                        Duration.ofSeconds(1),
+                        guarded ? new Configuration.Auth(directory, null) : null,
+                        encrypted ? new Configuration.HttpTls(directory, directory, null, null) : null,
+                        true),
+                plain.kv(),
+                plain.snapshot(),
+                plain.stores()));
+    }
+
+    @Test
+    void when_tokens_leave_this_machine_without_encryption_then_the_warning_says_so() throws Exception {
+        assertThat(tokens("0.0.0.0:3000", true, false).orElseThrow())
+                .contains("http.listen 0.0.0.0:3000")
+                .contains("set http.tls")
+                .doesNotContain("\n");
+        assertThat(tokens("0.0.0.0:3000", true, true)).isEmpty();
+        assertThat(tokens("127.0.0.1:3000", true, false)).isEmpty();
+        assertThat(tokens("0.0.0.0:3000", false, false)).isEmpty();
     }
 }

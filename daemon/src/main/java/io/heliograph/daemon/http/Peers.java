@@ -6,7 +6,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -22,6 +24,9 @@ final class Peers {
             super(message, null, false, false);
         }
     }
+
+    private static final String ALLOWED =
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/?:@!$&'()*+,;=";
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
 
@@ -47,7 +52,7 @@ final class Peers {
      * @throws NoAnswer when it was sent and the answer did not come within {@code limit}
      */
     Optional<Answer> forward(String base, Exchange exchange, Duration limit) throws NoAnswer {
-        HttpRequest request = request(base + exchange.target(), limit)
+        HttpRequest request = request(base + spelledOut(exchange.target()), limit)
                 .method(exchange.method(), HttpRequest.BodyPublishers.ofString(exchange.body()))
                 .header("Content-Type", "application/json")
                 .header(Exchange.FORWARDED_BY, self)
@@ -78,6 +83,26 @@ final class Peers {
                 .header("Content-Type", "application/json")
                 .build();
         return client.sendAsync(request, HttpResponse.BodyHandlers.ofString()).thenApply(Peers::answer);
+    }
+
+    /** The same with every character encoded that a URI must not have (RFC 3986), though clients send it. */
+    static String spelledOut(String target) {
+        StringBuilder spelled = new StringBuilder();
+        byte[] bytes = target.getBytes(StandardCharsets.UTF_8);
+        for (int i = 0; i < bytes.length; i++) {
+            int each = bytes[i] & 0xff;
+            boolean isEscape = each == '%' && i + 2 < bytes.length && isHex(bytes[i + 1]) && isHex(bytes[i + 2]);
+            if (isEscape || (each != '%' && ALLOWED.indexOf(each) >= 0)) {
+                spelled.append((char) each);
+            } else {
+                spelled.append('%').append(HexFormat.of().withUpperCase().toHexDigits((byte) each));
+            }
+        }
+        return spelled.toString();
+    }
+
+    private static boolean isHex(byte each) {
+        return Character.digit(each, 16) >= 0;
     }
 
     private HttpRequest.Builder request(String url, Duration limit) {

@@ -141,4 +141,10 @@ class ForwardingTest {
         assertThat(nodes.at("/1/reachable").asBoolean()).isTrue();
         assertThat(nodes.at("/2").toString()).isEqualTo("{\"id\":\"dc3\",\"reachable\":false}");
     }
+
+    @Test
+    void when_a_target_has_characters_that_no_uri_has_then_they_are_encoded_and_the_rest_stays() {
+        assertThat(Peers.spelledOut("/v1/kv/a%20b/c?x=a|b&y={\"}&z=%zz%4&u=\u00fc#"))
+                .isEqualTo("/v1/kv/a%20b/c?x=a%7Cb&y=%7B%22%7D&z=%25zz%254&u=%C3%BC%23");
+    }
 }

@@ -107,6 +107,10 @@ final class Stores implements AutoCloseable {
         List<String> changes = new ArrayList<>();
         for (OpenStore each : fresh) {
             OpenStore old = open.put(each.store.name(), each);
+            if (old != null) {
+                // what it still finds out must not be put in the place of, or take away, what has its names next
+                old.stop();
+            }
             each.start();
             if (old != null) {
                 old.close(each.names);
@@ -154,6 +158,12 @@ final class Stores implements AutoCloseable {
             delivery.put(name, store.type(), adapter, store.upkeep().layout(), drift(store.upkeep(), handEdits));
         }
 
+        private synchronized void remove(String name) {
+            if (!stopped) {
+                delivery.remove(name);
+            }
+        }
+
         void start() {
             ConsulSettings settings = consulSettings;
             if (!(store instanceof ConsulStore consul) || settings == null) {
@@ -163,7 +173,7 @@ final class Stores implements AutoCloseable {
                         store.name(),
                         () -> ConsulDatacenters.read(settings),
                         datacenter -> addDatacenter(settings, datacenter),
-                        delivery::remove);
+                        this::remove);
                 watch.start(this::add);
             } else if (consul.datacenters().names().isEmpty()) {
                 add(store.name(), ConsulStoreAdapter.open(settings));

@@ -23,6 +23,7 @@ final class Commands {
             "snapshot",
             "token",
             "check-config",
+            "import-config",
             "completion",
             "man",
             "warm-up");
@@ -58,6 +59,7 @@ final class Commands {
             case "snapshot" -> new SnapshotCommand();
             case "token" -> new TokenCommand();
             case "check-config" -> new CheckConfigCommand();
+            case "import-config" -> new ImportConfigCommand();
             case "completion" -> new CompletionCommand();
             case "man" -> new ManCommand();
             case "warm-up" -> new WarmUpCommand();

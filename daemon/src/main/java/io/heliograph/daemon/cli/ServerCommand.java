@@ -20,6 +20,8 @@ final class ServerCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         Configuration configuration = config.load();
+        // a connection that the other node is about to close must not get a write: it closes them after 30 s of silence
+        System.setProperty("jdk.httpclient.keepalive.timeout", "15");
         // a master's name may point elsewhere a moment after a failover
         Security.setProperty("networkaddress.cache.ttl", "1");
         Security.setProperty("networkaddress.cache.negative.ttl", "0");

@@ -19,7 +19,7 @@ final class EventStream {
     private final Response response;
     private final Callback whole;
     private final Consumer<EventStream> onEnd;
-    private final Deque<ByteBuffer> queue = new ArrayDeque<>();
+    private final Deque<byte[]> queue = new ArrayDeque<>();
     private int queued;
     private boolean writing;
     private boolean ended;
@@ -44,7 +44,7 @@ final class EventStream {
             }
             queued += bytes.length;
             tooMuch = queued > MAX_QUEUED_BYTES;
-            queue.add(ByteBuffer.wrap(bytes));
+            queue.add(bytes);
             if (writing && !tooMuch) {
                 return;
             }
@@ -57,22 +57,27 @@ final class EventStream {
         }
     }
 
+    /** All that waits goes into one write: what completes at once does not pile up on the stack, event by event. */
     private void writeNext() {
         ByteBuffer next;
         synchronized (this) {
-            next = ended ? null : queue.peek();
-            if (next == null) {
+            if (ended || queue.isEmpty()) {
                 writing = false;
                 return;
             }
+            next = ByteBuffer.allocate(
+                    queue.stream().mapToInt(each -> each.length).sum());
+            queue.forEach(next::put);
+            queue.clear();
+            next.flip();
         }
-        response.write(false, next, Callback.from(this::written, this::end));
+        int length = next.remaining();
+        response.write(false, next, Callback.from(() -> written(length), this::end));
     }
 
-    private void written() {
+    private void written(int length) {
         synchronized (this) {
-            ByteBuffer done = queue.poll();
-            queued -= done == null ? 0 : done.limit();
+            queued -= length;
         }
         writeNext();
     }

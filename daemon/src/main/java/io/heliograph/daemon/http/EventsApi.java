@@ -48,7 +48,7 @@ final class EventsApi implements AutoCloseable {
     });
 
     private boolean closed;
-    /** How things stood; the timer's thread only. */
+    /** How things stood; guarded by this. */
     private boolean looked;
 
     private long id;
@@ -82,13 +82,19 @@ final class EventsApi implements AutoCloseable {
                 throw new HttpProblem(
                         503, "Too many streams", MAX_STREAMS + " listen already, or this node is stopping; try again");
             }
+            if (!looked) {
+                // what changes from now on is told, if need be a second time after hello
+                compare(false);
+                looked = true;
+            }
+            String hello = "retry: 2000\n\n" + text(0, "hello", view.json());
             response.setStatus(200);
             response.getHeaders().put("Content-Type", "text/event-stream; charset=UTF-8");
             response.getHeaders().put("Cache-Control", "no-store");
             response.getHeaders().put("X-Accel-Buffering", "no");
             streams.add(stream);
+            stream.send(hello);
         }
-        stream.send("retry: 2000\n\n" + text(0, "hello", view.json()));
     }
 
     /** How many listen. */
@@ -100,10 +106,10 @@ final class EventsApi implements AutoCloseable {
         return "id: " + id + "\nevent: " + type + "\ndata: " + data + "\n\n";
     }
 
-    private void lookSafely() {
+    private synchronized void lookSafely() {
         try {
             if (streams.isEmpty()) {
-                looked = false;
+                looked = false; // who comes next is told how things stand then
             } else {
                 look();
             }
@@ -113,12 +119,6 @@ final class EventsApi implements AutoCloseable {
     }
 
     private void look() {
-        if (!looked) {
-            // whoever came first has just been told how things stand
-            compare(false);
-            looked = true;
-            return;
-        }
         compare(true);
         if (++looks % HEARTBEAT_LOOKS == 0) {
             streams.forEach(stream -> stream.send(": still here\n\n"));

@@ -14,7 +14,7 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * {@code GET /v1/pending}: which write sets each store of each node is not known to hold yet, the first
- * {@value #MAX_HEADS} of each store.
+ * {@value #MAX_HEADS} of each store; {@code truncated} names the stores that have more.
  */
 final class PendingApi {
 
@@ -42,7 +42,11 @@ final class PendingApi {
     private ObjectNode here() {
         ObjectNode body = Json.object().put("id", configuration.node().id());
         ObjectNode stores = body.putObject("stores");
+        ArrayNode truncated = body.putArray("truncated");
         delivery.pending(MAX_HEADS).forEach((store, heads) -> {
+            if (heads.size() >= MAX_HEADS) {
+                truncated.add(store);
+            }
             ArrayNode list = stores.putArray(store);
             heads.forEach(head -> list.addObject()
                     .put("head", head.head())
@@ -72,7 +76,9 @@ final class PendingApi {
                         ObjectNode node = list.addObject().put("id", id);
                         answer.join()
                                 .ifPresentOrElse(
-                                        body -> node.put("reachable", true).set("stores", body.path("stores")),
+                                        body -> node.put("reachable", true)
+                                                .<ObjectNode>set("stores", body.path("stores"))
+                                                .set("truncated", body.path("truncated")),
                                         () -> node.put("reachable", false));
                     });
                     return Answer.json(200, list);

@@ -1,6 +1,8 @@
 // Asks the node that served this page; every address is relative, so that a path prefix in front does no harm.
 
 const KEPT = "heliograph-token";
+const LIMIT = 12000;
+const SILENCE = 40000; // a node says every 15 seconds that it is still there
 
 export class Problem extends Error {
   constructor(status, detail) {
@@ -30,6 +32,7 @@ export async function ask(method, path, body) {
       headers: headers(body === undefined ? {} : { "Content-Type": "application/json" }),
       body: body === undefined ? undefined : JSON.stringify(body),
       cache: "no-store",
+      signal: AbortSignal.timeout(LIMIT),
     });
   } catch (e) {
     throw new Problem(0, "this node does not answer");
@@ -56,7 +59,7 @@ export async function listen(onEvent, signal) {
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
   for (;;) {
-    const { value, done } = await reader.read();
+    const { value, done } = await within(SILENCE, reader.read());
     if (done) {
       return;
     }
@@ -66,6 +69,14 @@ export async function listen(onEvent, signal) {
       rest = rest.slice(end + 2);
     }
   }
+}
+
+function within(millis, promise) {
+  let timer;
+  const silence = new Promise((_, no) => {
+    timer = setTimeout(() => no(new Problem(0, "events: silence")), millis);
+  });
+  return Promise.race([promise, silence]).finally(() => clearTimeout(timer));
 }
 
 function dispatch(block, onEvent) {

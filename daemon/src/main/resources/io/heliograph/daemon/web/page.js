@@ -6,6 +6,7 @@ import { centres, drift, grid, headline, shown, timeline } from "./views.js";
 
 const EVERY = 5000;
 const AFTER_EVENT = 150;
+const BETWEEN = 1000;
 const byId = (id) => document.getElementById(id);
 const act = actions(() => refreshSoon());
 const drawn = new Map();
@@ -15,6 +16,7 @@ let running = false;
 let again = false;
 let stream = null;
 let isLive = false;
+let began = 0;
 
 function draw() {
   const { nodes, clusters, pending, failovers } = last;
@@ -32,12 +34,16 @@ function draw() {
   ifChanged("drift", nodes, () => byId("drift").replaceChildren(...drift(nodes)));
 }
 
-// What is drawn anew loses the focus, so what is the same stays.
+// What is the same stays; what is drawn anew gives the focus back.
 function ifChanged(part, data, drawPart) {
   const now = JSON.stringify(data);
   if (drawn.get(part) !== now) {
     drawn.set(part, now);
+    const focused = document.activeElement?.dataset?.key;
     drawPart();
+    if (focused) {
+      document.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
+    }
   }
 }
 
@@ -76,6 +82,7 @@ async function refresh() {
     return;
   }
   running = true;
+  began = Date.now();
   try {
     const [nodes, clusters, pending, failovers] = await Promise.all([
       ask("GET", "v1/nodes"),
@@ -116,7 +123,7 @@ function failed(e) {
 
 function refreshSoon() {
   clearTimeout(timer);
-  timer = setTimeout(refresh, AFTER_EVENT);
+  timer = setTimeout(refresh, Math.max(AFTER_EVENT, began + BETWEEN - Date.now()));
 }
 
 async function follow() {

@@ -89,7 +89,7 @@ export function centres(nodes, actions) {
         { class: "card-head" },
         el("h3", {}, node.id),
         el("span", { class: "role" + (node.hasQuorum ? "" : " down") }, role),
-        leads ? null : el("button", { type: "button", class: "quiet small", onclick: () => actions.lead(node.id) }, "Make leader…")
+        leads ? null : el("button", { type: "button", class: "quiet small", "data-key": "lead " + node.id, onclick: () => actions.lead(node.id) }, "Make leader…")
       ),
       el(
         "p",
@@ -107,12 +107,12 @@ export function centres(nodes, actions) {
 // Head to pending write set, for each node and store.
 function pendingByHead(pending) {
   const byNode = new Map();
-  for (const node of pending) {
+  for (const node of pending.filter((each) => each.reachable)) {
     const stores = new Map();
     for (const [store, heads] of Object.entries(node.stores ?? {})) {
       stores.set(store, new Map(heads.map((head) => [head.head, head])));
     }
-    byNode.set(node.id, stores);
+    byNode.set(node.id, { stores, truncated: node.truncated ?? [] });
   }
   return byNode;
 }
@@ -122,18 +122,29 @@ function cell(cluster, node, pending) {
     return { trouble: 1, node: el("td", { class: "cell" }, el("span", { class: "none" }, "? unknown")) };
   }
   const head = cluster.entries.length ? cluster.entries[0].key : "";
-  const behind = [];
+  const known = pending.get(node.id);
+  const lines = [];
+  let trouble = 0;
+  let current = 0;
   for (const store of node.stores) {
-    const late = pending.get(node.id)?.get(store.name)?.get(head);
+    const late = known?.stores.get(store.name)?.get(head);
     if (late) {
       const state = store.state === "up" ? { mark: "▲", word: "behind", kind: "late" } : storeState(store);
-      behind.push(
-        el("div", { title: shown(store.lastError) }, mark(state), " " + store.name + " ", el("span", { class: state.kind }, state.word), " ", el("span", { class: "revision" }, revision(late.delivered)))
+      const holds = late.delivered ? "holds " + revision(late.delivered) : "";
+      lines.push(
+        el("div", { title: shown(store.lastError) }, mark(state), " " + store.name + " ", el("span", { class: state.kind }, state.word), " ", el("span", { class: "revision" }, holds))
       );
+      trouble = 2;
+    } else if (!known?.stores.has(store.name) || known.truncated.includes(store.name)) {
+      // not told, or one of more than are listed: that it is current would be a guess
+      lines.push(el("div", {}, el("span", { class: "none" }, "? " + store.name + " unknown")));
+      trouble = Math.max(trouble, 1);
+    } else {
+      current += 1;
     }
   }
-  const good = el("div", {}, el("span", { class: "up", "aria-hidden": "true" }, "● "), behind.length ? node.stores.length - behind.length + " current" : "current");
-  return { trouble: behind.length ? 2 : 0, node: el("td", { class: "cell" }, ...behind, behind.length === node.stores.length ? null : good) };
+  const good = el("div", {}, el("span", { class: "up", "aria-hidden": "true" }, "● "), lines.length ? current + " current" : "current");
+  return { trouble, node: el("td", { class: "cell" }, ...lines, current || !lines.length ? good : null) };
 }
 
 export function grid(clusters, nodes, pending, filter, actions) {
@@ -163,9 +174,9 @@ export function grid(clusters, nodes, pending, filter, actions) {
       el(
         "td",
         { class: "act" },
-        el("button", { type: "button", class: "quiet small", onclick: () => actions.failover(row.cluster) }, "Failover…"),
+        el("button", { type: "button", class: "quiet small", "data-key": "failover " + row.cluster.alias, onclick: () => actions.failover(row.cluster) }, "Failover…"),
         " ",
-        el("button", { type: "button", class: "quiet small", onclick: () => actions.submit(row.cluster) }, "Submit…")
+        el("button", { type: "button", class: "quiet small", "data-key": "submit " + row.cluster.alias, onclick: () => actions.submit(row.cluster) }, "Submit…")
       )
     )
   );

@@ -14,7 +14,8 @@ import org.eclipse.jetty.util.Callback;
  */
 final class EventStream {
 
-    private static final int MAX_QUEUED_BYTES = 512 * 1024;
+    /** All streams together, when every reader is slow, must leave most of a small heap to others. */
+    private static final int MAX_QUEUED_BYTES = 128 * 1024;
 
     private final Response response;
     private final Callback whole;

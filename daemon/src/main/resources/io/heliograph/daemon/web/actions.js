@@ -8,8 +8,10 @@ const form = document.getElementById("dialog-form");
 const error = document.getElementById("dialog-error");
 const yes = document.getElementById("dialog-yes");
 let carryOut = async () => {};
+let tell = () => {};
 
 document.getElementById("dialog-no").addEventListener("click", () => dialog.close());
+form.addEventListener("input", () => tell());
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   yes.disabled = true;
@@ -27,13 +29,18 @@ form.addEventListener("submit", async (event) => {
 
 function confirmFirst({ title, text, fields = [], go, run }) {
   document.getElementById("dialog-title").textContent = shown(title);
-  document.getElementById("dialog-text").textContent = shown(text);
   document.getElementById("dialog-fields").replaceChildren(
     ...fields.map((field) =>
       el("label", {}, field.label, el("input", { name: field.name, type: field.type ?? "text", required: field.required, value: field.value, autocomplete: "off", spellcheck: "false", placeholder: field.placeholder }))
     )
   );
   error.hidden = true;
+  // what is said follows what is typed
+  tell = () => {
+    const values = Object.fromEntries(new FormData(form));
+    document.getElementById("dialog-text").textContent = shown(typeof text === "function" ? text(values) : text);
+  };
+  tell();
   yes.textContent = go;
   carryOut = run;
   dialog.showModal();
@@ -45,7 +52,8 @@ export function actions(refresh) {
     failover: (cluster) =>
       confirmFirst({
         title: "Failover of " + cluster.alias,
-        text: "Every data centre will be told that the master is another one. Now it is " + cluster.master + "; if it has changed meanwhile, nothing happens.",
+        text: (values) =>
+          "In every store of every data centre, the master of " + cluster.alias + " changes from " + cluster.master + " to " + (values.master?.trim() || "the one entered below") + "; if it has changed meanwhile, nothing happens.",
         fields: [
           { name: "master", label: "New master", placeholder: "host:port", required: true },
           { name: "reason", label: "Reason, for the history" },

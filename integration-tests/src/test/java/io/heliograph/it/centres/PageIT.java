@@ -21,6 +21,9 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -52,10 +55,12 @@ class PageIT {
     }
 
     @AfterAll
-    static void stop() {
-        browser.close();
-        cluster.close();
-        consul.close();
+    static void stop() throws Exception {
+        for (AutoCloseable each : new AutoCloseable[] {browser, cluster, consul}) {
+            if (each != null) {
+                each.close();
+            }
+        }
     }
 
     private static void set(String alias, String master) {
@@ -70,6 +75,14 @@ class PageIT {
 
     private static String url() {
         return cluster.node("dc1").httpUri() + "/";
+    }
+
+    private static void enterToken(String token) {
+        browser.run(
+                "document.getElementById('sign').click();"
+                        + "document.querySelector('[name=token]').value = arguments[0];"
+                        + "document.getElementById('dialog-yes').click()",
+                token);
     }
 
     /** The state of a store as its card on the page shows it. */
@@ -124,15 +137,68 @@ class PageIT {
     }
 
     @Test
+    void when_names_and_errors_are_hostile_then_they_stay_text_wherever_they_are_shown() {
+        browser.open(url());
+        awaitText("orders");
+        String shown = browser.run(
+                        """
+                        const bad = arguments[0];
+                        return import(new URL('ui/views.js', document.baseURI)).then((views) => {
+                          const store = { name: bad, type: bad, state: 'down', pending: 1, lagSeconds: 1, drifted: 1, lastError: bad };
+                          const node = { id: bad, reachable: true, role: bad, hasQuorum: true, term: 1, epoch: 1, stores: [store] };
+                          const cluster = { alias: bad, master: bad, revision: 1, entries: [{ key: bad }] };
+                          const pending = [{ id: bad, reachable: true, stores: { [bad]: [{ head: bad, delivered: 0 }] } }];
+                          const failover = { cluster: bad, from: bad, to: bad, reason: bad, by: bad, revision: 1,
+                            time: '2026-01-01T00:00:00Z', delivered: { [bad]: { [bad]: null } }, unreachable: [bad] };
+                          const rows = views.grid([cluster], [node], pending, '', {});
+                          const all = document.createElement('div');
+                          all.append(...views.centres([node], {}), rows.head, ...rows.body, ...views.timeline([failover]),
+                            ...views.drift([node]), views.headline([node]));
+                          document.body.append(all);
+                          return all.querySelectorAll('img, script').length + ' ' + document.title + ' ' + all.textContent;
+                        });
+                        """,
+                        HOSTILE)
+                .asText();
+        assertThat(shown).startsWith("0 Heliograph").contains("<img src=x").doesNotContain("\u001b", "\u202e");
+        assertThat(shown.split("<img src=x", -1)).as("every place shows it").hasSizeGreaterThan(15);
+    }
+
+    @Test
+    void when_it_is_not_told_what_a_store_holds_then_the_grid_does_not_say_current() {
+        browser.open(url());
+        awaitText("orders");
+        String cells = browser.run(
+                        """
+                        return import(new URL('ui/views.js', document.baseURI)).then((views) => {
+                          const store = { name: 'zk', type: 'zookeeper', state: 'up', pending: 1500, drifted: 0 };
+                          const node = (id, more) => ({ id, reachable: true, epoch: 1, lastApplied: 9, stores: [store], ...more });
+                          const cluster = { alias: 'orders', master: 'db1:3306', revision: 2 ** 40 + 9, entries: [{ key: 'orders' }] };
+                          const listed = Array.from({ length: 1000 }, (none, i) => ({ head: 'k' + i, delivered: 0 }));
+                          const pending = [{ id: 'silent', reachable: false }, { id: 'full', reachable: true, stores: { zk: listed } },
+                            { id: 'old', reachable: true, stores: { zk: [] } }, { id: 'good', reachable: true, stores: { zk: [] } }];
+                          const nodes = [node('silent'), node('full'), node('old', { lastApplied: 8 }), node('good')];
+                          const cells = views.grid([cluster], nodes, pending, '', {}).body[0].querySelectorAll('td.cell');
+                          return [...cells].map((cell) => cell.textContent).join('|');
+                        });
+                        """)
+                .asText();
+        assertThat(cells).isEqualTo("? unknown|? 1 unknown|▲ not applied yet|● current");
+    }
+
+    @Test
     void when_an_operator_fails_over_then_it_is_asked_first_and_then_done() {
         browser.open(url());
         awaitText("billing");
         browser.run("[...document.querySelectorAll('[data-cluster=billing] button')][0].click()");
         awaitText("Failover of billing");
         assertThat(browser.text()).contains("if it has changed meanwhile, nothing happens");
-        browser.run("document.querySelector('[name=master]').value = '127.0.0.44:3306';"
-                + "document.querySelector('[name=reason]').value = 'by hand';"
-                + "document.getElementById('dialog-yes').click()");
+        browser.run("const master = document.querySelector('[name=master]');"
+                + "master.value = '127.0.0.44:3306';"
+                + "master.dispatchEvent(new Event('input', { bubbles: true }));"
+                + "document.querySelector('[name=reason]').value = 'by hand'");
+        assertThat(browser.text()).contains("the master of billing changes from 127.0.0.41:3306 to 127.0.0.44:3306");
+        browser.run("document.getElementById('dialog-yes').click()");
         await().atMost(DataCentres.SOON).until(() -> cluster.node("dc2")
                 .get("/v1/clusters/billing")
                 .orThrow()
@@ -182,7 +248,7 @@ class PageIT {
                                         exchange.getRequestMethod(),
                                         BodyPublishers.ofByteArray(
                                                 exchange.getRequestBody().readAllBytes()))
-                                .timeout(java.time.Duration.ofSeconds(5))
+                                .timeout(Duration.ofSeconds(5))
                                 .build(),
                         BodyHandlers.ofByteArray());
                 answer.headers().firstValue("Content-Type").ifPresent(type -> exchange.getResponseHeaders()
@@ -216,31 +282,37 @@ class PageIT {
 
     @Test
     void when_the_node_asks_for_a_token_then_nothing_is_shown_without_and_everything_with_it() {
-        try (AccessFiles files = new AccessFiles();
-                HeliographCluster guarded = HeliographCluster.builder()
-                        .nodes("dc1")
-                        .guardedWithoutTls(files)
-                        .start()) {
-            HeliographNode node = guarded.awaitLeader();
-            node.put("/v1/clusters/secretive", Map.of("master", "127.0.0.46:3306"))
-                    .orThrow();
-            browser.open(node.httpUri() + "/");
-            awaitText("This node asks who you are");
-            assertThat(browser.text()).doesNotContain("secretive").doesNotContain("127.0.0.46");
-
-            browser.run(
-                    "document.getElementById('sign').click();"
-                            + "document.querySelector('[name=token]').value = arguments[0];"
-                            + "document.getElementById('dialog-yes').click()",
-                    files.bearer());
-            awaitText("secretive");
+        try (AccessFiles files = new AccessFiles()) {
             String reader = files.create("reader", "read").strip();
-            browser.run("sessionStorage.setItem('heliograph-token', arguments[0])", reader);
-            await().atMost(DataCentres.SOON)
-                    .until(() -> node.log().contains("tokens") && browser.text().contains("secretive"));
-            browser.run(
-                    "document.getElementById('submit-all').click();" + "document.getElementById('dialog-yes').click()");
-            awaitText("reader has the role read; this needs write");
+            try (HeliographCluster guarded = HeliographCluster.builder()
+                    .nodes("dc1")
+                    .guardedWithoutTls(files)
+                    .start()) {
+                showsNothingWithoutToken(guarded.awaitLeader(), files.bearer(), reader);
+            }
         }
+    }
+
+    private static void showsNothingWithoutToken(HeliographNode node, String admin, String reader) {
+        node.put("/v1/clusters/secretive", Map.of("master", "127.0.0.46:3306")).orThrow();
+        browser.open(node.httpUri() + "/");
+        awaitText("This node asks who you are");
+        assertThat(browser.text()).doesNotContain("secretive").doesNotContain("127.0.0.46");
+
+        enterToken("mistyped");
+        awaitText("nobody has this token");
+        browser.requests();
+        // it asks every five seconds; a wrong token sent as often would lock the address out
+        List<String> asked = new ArrayList<>();
+        await().during(Duration.ofSeconds(6)).atMost(Duration.ofSeconds(10)).until(() -> {
+            asked.addAll(browser.requests());
+            return asked.isEmpty();
+        });
+        enterToken(admin);
+        awaitText("secretive");
+        enterToken(reader);
+        awaitText("secretive");
+        browser.run("document.getElementById('submit-all').click();" + "document.getElementById('dialog-yes').click()");
+        awaitText("reader has the role read; this needs write");
     }
 }

@@ -7,6 +7,11 @@ import { centres, drift, grid, headline, shown, timeline } from "./views.js";
 const EVERY = 5000;
 const AFTER_EVENT = 150;
 const BETWEEN = 1000;
+const PATIENCE = 1000;
+const MOST_PATIENCE = 30000;
+// A token that the node does not know is tried once a minute, as the node may learn of it; more often would lock this
+// address out.
+const REFUSED_EVERY = 60000;
 const byId = (id) => document.getElementById(id);
 const act = actions(() => refreshSoon());
 const drawn = new Map();
@@ -17,6 +22,8 @@ let again = false;
 let stream = null;
 let isLive = false;
 let began = 0;
+let patience = PATIENCE;
+let refused = null;
 
 function draw() {
   const { nodes, clusters, pending, failovers } = last;
@@ -81,15 +88,28 @@ async function refresh() {
     again = true;
     return;
   }
+  const mine = token.get();
+  if (refused !== null && refused === mine && Date.now() - began < REFUSED_EVERY) {
+    return;
+  }
   running = true;
   began = Date.now();
   try {
+    if (!last) {
+      // one request finds out whether the token is good, not four at once
+      await ask("GET", "v1/node");
+    }
     const [nodes, clusters, pending, failovers] = await Promise.all([
       ask("GET", "v1/nodes"),
       ask("GET", "v1/clusters"),
       ask("GET", "v1/pending"),
       ask("GET", "v1/failovers"),
     ]);
+    if (mine !== token.get()) {
+      again = true;
+      return;
+    }
+    refused = null;
     last = { nodes, clusters, pending, failovers };
     banner("");
     draw();
@@ -97,7 +117,12 @@ async function refresh() {
       follow();
     }
   } catch (e) {
-    failed(e);
+    if (mine === token.get()) {
+      refused = e.status === 401 && mine ? mine : null;
+      failed(e);
+    } else {
+      again = true;
+    }
   } finally {
     running = false;
     tellLive();
@@ -132,6 +157,7 @@ async function follow() {
   try {
     await listen((type) => {
       isLive = true;
+      patience = PATIENCE;
       tellLive();
       if (type !== "hello") {
         refreshSoon();
@@ -140,13 +166,18 @@ async function follow() {
   } catch (e) {
     // it is tried again below; meanwhile the page asks every few seconds
   }
+  mine.abort();
+  if (stream !== mine) {
+    return;
+  }
   isLive = false;
   tellLive();
   setTimeout(() => {
     if (stream === mine) {
       stream = null;
     }
-  }, 2000);
+  }, patience * (0.5 + Math.random()));
+  patience = Math.min(MOST_PATIENCE, patience * 2);
 }
 
 function tellLive() {
@@ -161,6 +192,9 @@ byId("sign").addEventListener("click", () =>
       stream.abort();
       stream = null;
     }
+    isLive = false;
+    refused = null;
+    forget();
     refresh();
   })
 );

@@ -117,9 +117,17 @@ function pendingByHead(pending) {
   return byNode;
 }
 
+// A node that has not applied a revision of its own epoch yet knows nothing of it.
+function isAhead(revision, node) {
+  return Math.floor(revision / 2 ** 40) === node.epoch && revision % 2 ** 40 > node.lastApplied;
+}
+
 function cell(cluster, node, pending) {
   if (!node.reachable) {
     return { trouble: 1, node: el("td", { class: "cell" }, el("span", { class: "none" }, "? unknown")) };
+  }
+  if (isAhead(cluster.revision, node)) {
+    return { trouble: 2, node: el("td", { class: "cell" }, mark({ mark: "▲", kind: "late" }), " ", el("span", { class: "late" }, "not applied yet")) };
   }
   const head = cluster.entries.length ? cluster.entries[0].key : "";
   const known = pending.get(node.id);
@@ -233,5 +241,5 @@ export function headline(nodes) {
   if (down.length) {
     parts.push("down: " + down.slice(0, 5).join(", "));
   }
-  return parts.length === 1 && leader ? parts[0] + ", all " + nodes.length + " answer" : parts.join("; ");
+  return shown(parts.length === 1 && leader ? parts[0] + ", all " + nodes.length + " answer" : parts.join("; "));
 }

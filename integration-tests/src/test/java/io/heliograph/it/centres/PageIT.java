@@ -175,7 +175,7 @@ class PageIT {
                           const node = (id, more) => ({ id, reachable: true, epoch: 1, lastApplied: 9, stores: [store], ...more });
                           const cluster = { alias: 'orders', master: 'db1:3306', revision: 2 ** 40 + 9, entries: [{ key: 'orders' }] };
                           const listed = Array.from({ length: 1000 }, (none, i) => ({ head: 'k' + i, delivered: 0 }));
-                          const pending = [{ id: 'silent', reachable: false }, { id: 'full', reachable: true, stores: { zk: listed } },
+                          const pending = [{ id: 'silent', reachable: false }, { id: 'full', reachable: true, stores: { zk: listed }, truncated: ['zk'] },
                             { id: 'old', reachable: true, stores: { zk: [] } }, { id: 'good', reachable: true, stores: { zk: [] } }];
                           const nodes = [node('silent'), node('full'), node('old', { lastApplied: 8 }), node('good')];
                           const cells = views.grid([cluster], nodes, pending, '', {}).body[0].querySelectorAll('td.cell');
@@ -183,7 +183,7 @@ class PageIT {
                         });
                         """)
                 .asText();
-        assertThat(cells).isEqualTo("? unknown|? 1 unknown|▲ not applied yet|● current");
+        assertThat(cells).isEqualTo("? zk unknown|? zk unknown|▲ not applied yet|● current");
     }
 
     @Test

@@ -14,7 +14,7 @@ public record HostPort(String host, int port) {
     /** Longest host name (RFC 1035, section 2.3.4). */
     public static final int MAX_HOST = 253;
 
-    private static final Pattern BRACKETED = Pattern.compile("\\[([0-9A-Fa-f:.]+)]:([0-9]{1,9})");
+    private static final Pattern BRACKETED = Pattern.compile("\\[([0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)]:([0-9]{1,9})");
     private static final Pattern PLAIN = Pattern.compile("([^:\\[\\]]+):([0-9]{1,9})");
     private static final Pattern HOST = Pattern.compile("[\\p{Alnum}_]([\\p{Alnum}._-]*[\\p{Alnum}_])?\\.?");
     private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");

@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -34,7 +35,7 @@ public final class ConfigurationLoader {
 
     private ConfigurationLoader(Path file, Map<String, String> environment) {
         this.file = file;
-        this.source = new Source(file.toString(), environment);
+        this.source = new Source(file, environment);
     }
 
     /**
@@ -60,12 +61,12 @@ public final class ConfigurationLoader {
         String cluster = name(root, "cluster");
         Section node = root.section("node");
         String id = name(node, "id");
-        Path dataDir = resolve(node.text("data-dir"));
+        Path dataDir = node.file("data-dir").orElse(Path.of(""));
         node.done();
         Section raftSection = root.section("raft");
         Raft raft = readRaft(raftSection, id);
         Section httpSection = root.section("http");
-        Http http = new HttpReader(source, this::resolve, InstantSource.system()).read(httpSection, raft, id);
+        Http http = new HttpReader(source, InstantSource.system()).read(httpSection, raft, id);
         Section kv = root.section("kv");
         String prefix = kv.optionalText("master-prefix").orElse("mysql/master");
         try {
@@ -113,11 +114,6 @@ public final class ConfigurationLoader {
         return name;
     }
 
-    private Path resolve(String name) {
-        Path directory = file.toAbsolutePath().getParent();
-        return directory == null ? Path.of(name) : directory.resolve(name).normalize();
-    }
-
     private Raft readRaft(Section raft, String self) {
         String listen = address(raft, "listen");
         Duration electionTimeout = raft.duration(
@@ -125,6 +121,7 @@ public final class ConfigurationLoader {
         Section membersSection = raft.section("members");
         Map<String, Member> members = new LinkedHashMap<>();
         Set<String> addresses = new HashSet<>();
+        Set<String> urls = new HashSet<>();
         membersSection.sections().forEach((id, member) -> {
             try {
                 Limits.checkName("node id", id);
@@ -135,6 +132,9 @@ public final class ConfigurationLoader {
             if (!read.raft().isEmpty() && !addresses.add(read.raft())) {
                 member.problem("raft", read.raft() + " is the address of another member too");
             }
+            if (!read.http().isEmpty() && !urls.add(read.http().toLowerCase(Locale.ROOT))) {
+                member.problem("http", read.http() + " is the address of another member too");
+            }
             member.done();
             members.put(id, read);
         });
@@ -144,7 +144,7 @@ public final class ConfigurationLoader {
             raft.problem("members", "does not list this node, '" + self + "'; listed are " + members.keySet());
         }
         Member own = members.get(self);
-        TlsFiles tls = new RaftTlsReader(this::resolve, InstantSource.system())
+        TlsFiles tls = new RaftTlsReader(InstantSource.system())
                 .read(raft, self, own == null ? "" : own.raft(), members.size() > 1);
         raft.done();
         return new Raft(listen, electionTimeout, members, tls);
@@ -153,7 +153,7 @@ public final class ConfigurationLoader {
     private List<Store> readStores(Section root, String masterPrefix) {
         List<Store> stores = new ArrayList<>();
         Set<String> names = new HashSet<>(Set.of(Configuration.INTERNAL_STORE));
-        StoreReader reader = new StoreReader(this::resolve, masterPrefix);
+        StoreReader reader = new StoreReader(masterPrefix);
         for (Section section : root.list("stores")) {
             reader.read(section).ifPresent(store -> {
                 if (!store.name().isEmpty() && !names.add(store.name())) {

@@ -20,19 +20,16 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the section {@code http}, and the files it names: what is wrong with them is found before the server starts. */
 final class HttpReader {
 
     private final Source source;
-    private final Function<String, Path> resolve;
     private final InstantSource clock;
 
-    HttpReader(Source source, Function<String, Path> resolve, InstantSource clock) {
+    HttpReader(Source source, InstantSource clock) {
         this.source = source;
-        this.resolve = resolve;
         this.clock = clock;
     }
 
@@ -69,8 +66,8 @@ final class HttpReader {
     }
 
     private @Nullable Auth readAuth(Section auth, boolean hasPeers) {
-        String tokens = auth.text("tokens-file");
-        Optional<Path> nodeToken = auth.optionalText("node-token-file").map(resolve);
+        Optional<Path> tokens = auth.file("tokens-file");
+        Optional<Path> nodeToken = auth.optionalFile("node-token-file");
         auth.done();
         if (hasPeers && nodeToken.isEmpty() && !auth.has("node-token-file")) {
             auth.problem(
@@ -80,7 +77,7 @@ final class HttpReader {
         if (tokens.isEmpty()) {
             return null;
         }
-        Path file = resolve.apply(tokens);
+        Path file = tokens.get();
         Tokens known = TokensFile.readFor(file, source);
         nodeToken.ifPresent(path -> checkNodeToken(auth, path, file, known));
         return new Auth(file, nodeToken.orElse(null));
@@ -106,10 +103,10 @@ final class HttpReader {
             return null;
         }
         Section tls = http.section("tls");
-        String certificate = tls.text("certificate");
-        String key = tls.text("key");
-        Optional<Path> ca = tls.optionalText("ca").map(resolve);
-        Optional<Path> clientCa = tls.optionalText("client-ca").map(resolve);
+        Optional<Path> certificate = tls.file("certificate");
+        Optional<Path> key = tls.file("key");
+        Optional<Path> ca = tls.optionalFile("ca");
+        Optional<Path> clientCa = tls.optionalFile("client-ca");
         tls.done();
         if (own != null && own.http().startsWith("http:")) {
             tls.problem(
@@ -120,8 +117,7 @@ final class HttpReader {
         if (certificate.isEmpty() || key.isEmpty()) {
             return null;
         }
-        HttpTls files =
-                new HttpTls(resolve.apply(certificate), resolve.apply(key), ca.orElse(null), clientCa.orElse(null));
+        HttpTls files = new HttpTls(certificate.get(), key.get(), ca.orElse(null), clientCa.orElse(null));
         Map<Part, String> names = Map.of(Part.CERTIFICATE, "certificate", Part.KEY, "key", Part.CA, "client-ca");
         check(tls, names, () -> ServerTls.read(files.certificate(), files.key(), clientCa, clock.instant()));
         ca.ifPresent(path -> check(

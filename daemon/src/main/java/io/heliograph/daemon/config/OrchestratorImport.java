@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heliograph.daemon.auth.Role;
 import io.heliograph.daemon.auth.SecretHash;
 import io.heliograph.daemon.auth.Tokens;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -61,7 +62,7 @@ public final class OrchestratorImport {
      * @throws ConfigurationException with everything that makes it unusable
      */
     public static Result run(String file, String json, String cluster) throws ConfigurationException {
-        Source source = new Source(file, Map.of());
+        Source source = new Source(Path.of(file), Map.of());
         try {
             JsonNode read = new ObjectMapper().readTree(json);
             if (read instanceof ObjectNode object) {

@@ -9,7 +9,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code raft.tls}, and the files it names: what is wrong with them is found before the server starts. */
@@ -17,11 +16,9 @@ final class RaftTlsReader {
 
     private static final List<String> KEYS = List.of("certificate", "key", "ca");
 
-    private final Function<String, Path> resolve;
     private final InstantSource clock;
 
-    RaftTlsReader(Function<String, Path> resolve, InstantSource clock) {
-        this.resolve = resolve;
+    RaftTlsReader(InstantSource clock) {
         this.clock = clock;
     }
 
@@ -38,9 +35,9 @@ final class RaftTlsReader {
         if (!written && KEYS.stream().noneMatch(tls::has)) {
             return null;
         }
-        Optional<Path> certificate = file(tls, "certificate");
-        Optional<Path> key = file(tls, "key");
-        Optional<Path> ca = file(tls, "ca");
+        Optional<Path> certificate = tls.file("certificate");
+        Optional<Path> key = tls.file("key");
+        Optional<Path> ca = tls.file("ca");
         tls.done();
         if (certificate.isEmpty() || key.isEmpty() || ca.isEmpty()) {
             return null;
@@ -58,11 +55,6 @@ final class RaftTlsReader {
             e.problems().forEach((part, problem) -> tls.problem(part.name().toLowerCase(Locale.ROOT), problem));
         }
         return files;
-    }
-
-    private Optional<Path> file(Section tls, String key) {
-        String name = tls.text(key);
-        return name.isEmpty() ? Optional.empty() : Optional.of(resolve.apply(name));
     }
 
     private static boolean isAddress(String address) {

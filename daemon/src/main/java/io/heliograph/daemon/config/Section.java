@@ -1,5 +1,7 @@
 package io.heliograph.daemon.config;
 
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -121,7 +123,7 @@ final class Section {
         known.add(key);
         Optional<String> overridden = source.variable(variable(key));
         if (overridden.isPresent()) {
-            return overridden;
+            return printable(key, overridden.get());
         }
         NodeTuple tuple = values.get(key);
         if (tuple == null) {
@@ -135,14 +137,46 @@ final class Section {
             problem(key, "has no value");
             return Optional.empty();
         }
-        return Optional.of(scalar.getValue());
+        return printable(key, scalar.getValue());
+    }
+
+    /** No name, address or path has a control character, and in a message it would do harm. */
+    private Optional<String> printable(String key, String value) {
+        for (int i = 0; i < value.length(); i++) {
+            if (Character.isISOControl(value.charAt(i))) {
+                problem(
+                        key,
+                        String.format("has a control character, U+%04X, at position %d", (int) value.charAt(i), i + 1));
+                return Optional.empty();
+            }
+        }
+        return Optional.of(value);
+    }
+
+    /** The path of the file that is named under {@code key}; whether there is one is not looked at. */
+    Optional<Path> optionalFile(String key) {
+        return optionalText(key).flatMap(name -> path(key, name));
+    }
+
+    /** The same where there must be a name. */
+    Optional<Path> file(String key) {
+        String name = text(key);
+        return name.isEmpty() ? Optional.empty() : path(key, name);
+    }
+
+    private Optional<Path> path(String key, String name) {
+        try {
+            return Optional.of(source.resolve(name));
+        } catch (InvalidPathException e) {
+            problem(key, "'" + name + "' cannot be the name of a file here: " + e.getReason());
+            return Optional.empty();
+        }
     }
 
     /** The value, or the empty string after the problem was recorded. */
     String text(String key) {
         Optional<String> value = optionalText(key);
-        boolean given = values.containsKey(key);
-        if (value.isEmpty() && !given) {
+        if (value.isEmpty() && !has(key)) {
             problem(key, "is missing");
         }
         return value.orElse("");

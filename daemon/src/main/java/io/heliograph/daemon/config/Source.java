@@ -1,5 +1,7 @@
 package io.heliograph.daemon.config;
 
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -22,13 +24,15 @@ final class Source {
             "HELIOGRAPH_TOKEN_FILE",
             "HELIOGRAPH_CACHE_DIR");
 
+    private final Path path;
     private final String file;
     private final Map<String, String> environment;
     private final Set<String> used = new HashSet<>();
     private final List<Problem> problems = new ArrayList<>();
 
-    Source(String file, Map<String, String> environment) {
-        this.file = file;
+    Source(Path path, Map<String, String> environment) {
+        this.path = path;
+        this.file = path.toString();
         this.environment = environment;
     }
 
@@ -36,6 +40,16 @@ final class Source {
     Optional<String> variable(String name) {
         used.add(name);
         return Optional.ofNullable(environment.get(name)).filter(value -> !value.isEmpty());
+    }
+
+    /**
+     * The path of a file that is named in this one, to which it is relative.
+     *
+     * @throws InvalidPathException when the name cannot be one
+     */
+    Path resolve(String name) {
+        Path directory = path.toAbsolutePath().getParent();
+        return directory == null ? Path.of(name) : directory.resolve(name).normalize();
     }
 
     /**

@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -39,15 +38,12 @@ final class StoreReader {
     /** Settings are made here only to see whether they can be. */
     private static final Owner ANYBODY = new Owner("anybody");
 
-    private final Function<String, Path> resolve;
     private final String masterPrefix;
 
     /**
-     * @param resolve makes a path of a file's name
      * @param masterPrefix key prefix of masters
      */
-    StoreReader(Function<String, Path> resolve, String masterPrefix) {
-        this.resolve = resolve;
+    StoreReader(String masterPrefix) {
         this.masterPrefix = masterPrefix;
     }
 
@@ -117,15 +113,15 @@ final class StoreReader {
 
     private ConsulStore readConsul(Section section, String name, Upkeep upkeep) {
         String url = section.text("url");
-        Path tokenFile = section.optionalText("token-file").map(resolve).orElse(null);
-        if (secret(section, "token-file") != null && tokenFile != null) {
+        Path tokenFile = section.optionalFile("token-file").orElse(null);
+        if (tokenFile != null && secret(section, "token-file", tokenFile) != null) {
             try {
                 SecretFile.open(tokenFile);
             } catch (IOException e) {
                 section.problem("token-file", String.valueOf(e.getMessage()));
             }
         }
-        ClientTlsFiles tls = new StoreTlsReader(resolve, InstantSource.system()).read(section);
+        ClientTlsFiles tls = new StoreTlsReader(InstantSource.system()).read(section);
         check(section, "url", url, () -> new ConsulSettings(name, ANYBODY, url, null, upkeep.timeout()));
         return new ConsulStore(name, url, tokenFile, tls, readDatacenters(section), upkeep);
     }
@@ -156,7 +152,7 @@ final class StoreReader {
     private ZooKeeperStore readZooKeeper(Section section, String name, Upkeep upkeep) {
         String connect = section.text("connect");
         String login = secret(section, "auth-file");
-        ZooKeeperAccessSettings access = new ZooKeeperAccessReader(resolve).read(section, login);
+        ZooKeeperAccessSettings access = new ZooKeeperAccessReader().read(section, login);
         check(
                 section,
                 "connect",
@@ -186,12 +182,12 @@ final class StoreReader {
         }
     }
 
-    private @Nullable String secret(Section section, String key) {
-        Optional<String> name = section.optionalText(key);
-        if (name.isEmpty()) {
-            return null;
-        }
-        Path file = resolve.apply(name.get());
+    private static @Nullable String secret(Section section, String key) {
+        Optional<Path> file = section.optionalFile(key);
+        return file.isEmpty() ? null : secret(section, key, file.get());
+    }
+
+    private static @Nullable String secret(Section section, String key, Path file) {
         try {
             if (Files.size(file) > MAX_SECRET_BYTES) {
                 section.problem(key, file + " is too large for a secret");

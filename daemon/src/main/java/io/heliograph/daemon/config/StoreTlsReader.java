@@ -8,17 +8,14 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the {@code tls} block of a store, and the files it names: what is wrong with them is found before the start. */
 final class StoreTlsReader {
 
-    private final Function<String, Path> resolve;
     private final InstantSource clock;
 
-    StoreTlsReader(Function<String, Path> resolve, InstantSource clock) {
-        this.resolve = resolve;
+    StoreTlsReader(InstantSource clock) {
         this.clock = clock;
     }
 
@@ -29,9 +26,9 @@ final class StoreTlsReader {
             return null;
         }
         Section tls = store.section("tls");
-        String authorities = tls.text("ca");
-        Optional<String> certificate = tls.optionalText("certificate");
-        Optional<String> key = tls.optionalText("key");
+        Optional<Path> authorities = tls.file("ca");
+        Optional<Path> certificate = tls.optionalFile("certificate");
+        Optional<Path> key = tls.optionalFile("key");
         tls.done();
         if (certificate.isPresent() != key.isPresent()) {
             tls.problem(certificate.isPresent() ? "key" : "certificate", "is missing: the two belong together");
@@ -40,9 +37,9 @@ final class StoreTlsReader {
         if (authorities.isEmpty()) {
             return null;
         }
-        Path ca = resolve.apply(authorities);
+        Path ca = authorities.get();
         TlsFiles own = certificate
-                .map(file -> new TlsFiles(resolve.apply(file), resolve.apply(key.orElseThrow()), ca))
+                .map(file -> new TlsFiles(file, key.orElseThrow(), ca))
                 .orElse(null);
         try {
             ClientTls.read(ca, Optional.ofNullable(own), clock.instant());

@@ -33,7 +33,7 @@ public final class TokensFile {
      * @throws ConfigurationException with everything that is wrong with it
      */
     public static Tokens read(Path file) throws ConfigurationException {
-        Source source = new Source(file.toString(), Map.of());
+        Source source = new Source(file, Map.of());
         Tokens tokens = read(file, source);
         if (!source.problems().isEmpty()) {
             throw new ConfigurationException(source.problems());
@@ -43,7 +43,7 @@ public final class TokensFile {
 
     /** Records what is wrong with it in {@code parent}. */
     static Tokens readFor(Path file, Source parent) {
-        Source source = new Source(file.toString(), Map.of());
+        Source source = new Source(file, Map.of());
         Tokens tokens = read(file, source);
         parent.take(source);
         return tokens;

@@ -1,8 +1,10 @@
 package io.heliograph.daemon.config;
 
 import java.io.IOException;
-import java.io.Reader;
-import java.nio.charset.MalformedInputException;
+import java.io.InputStream;
+import java.io.StringReader;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -29,11 +31,11 @@ final class YamlFile {
     static @Nullable Node parse(Path file, Source source) throws ConfigurationException {
         LoaderOptions options = new LoaderOptions();
         options.setCodePointLimit(MAX_BYTES);
-        try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-            return new Yaml(options).compose(reader);
+        try {
+            return new Yaml(options).compose(new StringReader(text(file, source)));
         } catch (NoSuchFileException e) {
             throw fatal(source, 0, "there is no such file");
-        } catch (MalformedInputException e) {
+        } catch (CharacterCodingException e) {
             throw fatal(source, 0, "is not UTF-8 text");
         } catch (IOException e) {
             throw fatal(source, 0, "cannot be read: " + e.getMessage());
@@ -47,6 +49,20 @@ final class YamlFile {
                     "is not YAML: "
                             + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
         }
+    }
+
+    private static String text(Path file, Source source) throws IOException, ConfigurationException {
+        byte[] bytes;
+        try (InputStream in = Files.newInputStream(file)) {
+            bytes = in.readNBytes(MAX_BYTES + 1);
+        }
+        if (bytes.length > MAX_BYTES) {
+            throw fatal(source, 0, "is larger than 1 MiB");
+        }
+        return StandardCharsets.UTF_8
+                .newDecoder()
+                .decode(ByteBuffer.wrap(bytes))
+                .toString();
     }
 
     private static ConfigurationException fatal(Source source, int line, String message) {

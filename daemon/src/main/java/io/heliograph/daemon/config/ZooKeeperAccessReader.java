@@ -4,20 +4,10 @@ import io.heliograph.kv.zookeeper.ZooKeeperAccessSettings;
 import io.heliograph.kv.zookeeper.ZooKeeperTlsSettings;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code acl} and {@code tls} of a ZooKeeper store, and the files that are named there. */
 final class ZooKeeperAccessReader {
-
-    private final Function<String, Path> resolve;
-
-    /**
-     * @param resolve makes a path of a file's name
-     */
-    ZooKeeperAccessReader(Function<String, Path> resolve) {
-        this.resolve = resolve;
-    }
 
     /**
      * @param login what the store's auth-file holds, null where there is none that can be read
@@ -51,9 +41,9 @@ final class ZooKeeperAccessReader {
             return null;
         }
         Section section = store.section("tls");
-        String ca = section.text("ca");
-        Optional<Path> certificate = section.optionalText("certificate").map(resolve);
-        Optional<Path> key = section.optionalText("key").map(resolve);
+        Optional<Path> ca = section.file("ca");
+        Optional<Path> certificate = section.optionalFile("certificate");
+        Optional<Path> key = section.optionalFile("key");
         section.done();
         if (ca.isEmpty()) {
             return null;
@@ -62,8 +52,7 @@ final class ZooKeeperAccessReader {
             store.problem("tls", "certificate and key go together");
             return null;
         }
-        ZooKeeperTlsSettings tls =
-                new ZooKeeperTlsSettings(resolve.apply(ca), certificate.orElse(null), key.orElse(null));
+        ZooKeeperTlsSettings tls = new ZooKeeperTlsSettings(ca.get(), certificate.orElse(null), key.orElse(null));
         tls.problems().forEach(section::problem);
         return tls;
     }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.CharRange;
@@ -41,6 +42,9 @@ class ConfigurationFuzzTest {
                     """)
             .getBytes(StandardCharsets.UTF_8);
     private static final String SYNTAX = "{}[]:,&*!|>'\"%@`#-?~\n \t\\/.0";
+
+    /** What would make two lines of a problem, or what a terminal would obey. */
+    private static final Pattern HARMFUL = Pattern.compile("[\\p{Cc}\\u2028\\u2029\\u202e]");
 
     private static Path directory = Path.of("");
 
@@ -117,6 +121,8 @@ class ConfigurationFuzzTest {
         } catch (ConfigurationException e) {
             assertThat(e.problems()).isNotEmpty();
             assertThat(e.getMessage()).startsWith(e.problems().get(0).where());
+            assertThat(e.problems())
+                    .noneMatch(problem -> HARMFUL.matcher(problem.toString()).find());
         } finally {
             Files.delete(file);
         }

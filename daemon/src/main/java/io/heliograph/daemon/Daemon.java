@@ -13,6 +13,7 @@ import io.heliograph.daemon.delivery.StoreEpochs;
 import io.heliograph.daemon.http.HttpApi;
 import io.heliograph.daemon.http.HttpDoor;
 import io.heliograph.daemon.http.NodeIdentity;
+import io.heliograph.daemon.log.Logging;
 import io.heliograph.daemon.masters.AddressResolver;
 import io.heliograph.daemon.masters.MasterControl;
 import io.heliograph.daemon.metrics.Metrics;
@@ -86,6 +87,8 @@ public final class Daemon implements AutoCloseable {
 
     private static Daemon wire(Configuration configuration, FileReload.Source source, Deque<AutoCloseable> opened)
             throws StartupException, IOException, CorruptLogException {
+        Logging logging = Logging.ofProcess();
+        logging.apply(configuration.log());
         Warnings.unencrypted(configuration).ifPresent(LOG::warn);
         Warnings.tokensInTheClear(configuration).ifPresent(LOG::warn);
         HttpDoor door = HttpDoor.open(configuration.http(), gate(configuration));
@@ -140,7 +143,7 @@ public final class Daemon implements AutoCloseable {
         metrics.watchStores(delivery::status);
         metrics.watchWaits(delivery::waits);
         watchLeadership(log, metrics);
-        Reload reload = new FileReload(source, configuration, stores, snapshots::delay);
+        Reload reload = new FileReload(source, configuration, stores, snapshots::delay, logging::apply);
         HangUp.listen(() -> reloadAndTell(reload));
         HttpApi.serve(
                 door, configuration, identity, log, machine, delivery, masters, metrics, reload, delivery::isOpen);

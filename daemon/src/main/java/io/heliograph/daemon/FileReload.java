@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -17,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Applies a configuration file that changed. Stores and the delay of snapshots change at once; the tokens and the
+ * Applies a configuration file that changed. Stores, the delay of snapshots and the log change at once; the tokens and the
  * certificates of the HTTP server are watched by those who use them; everything else counts after a restart, and is named.
  */
 final class FileReload implements Reload {
@@ -37,17 +38,27 @@ final class FileReload implements Reload {
     private final Configuration running;
     private final Stores stores;
     private final Consumer<Duration> snapshotDelay;
+    private final Consumer<Configuration.Log> logging;
     private Duration delay;
+    private Configuration.Log log;
 
     /**
      * @param running what this node was started with
      * @param snapshotDelay takes the delay of snapshots after a failover
+     * @param logging takes what is to be logged, and how
      */
-    FileReload(Source source, Configuration running, Stores stores, Consumer<Duration> snapshotDelay) {
+    FileReload(
+            Source source,
+            Configuration running,
+            Stores stores,
+            Consumer<Duration> snapshotDelay,
+            Consumer<Configuration.Log> logging) {
         this.source = source;
         this.running = running;
         this.stores = stores;
         this.snapshotDelay = snapshotDelay;
+        this.logging = logging;
+        this.log = running.log();
         this.delay = running.snapshot().afterFailover();
     }
 
@@ -85,6 +96,7 @@ final class FileReload implements Reload {
             delay = wanted;
             applied.add("snapshot.after-failover is " + wanted.toMillis() + " ms");
         }
+        applied.addAll(applyLog(next.log()));
         List<String> needsRestart = FIXED.entrySet().stream()
                 .filter(key -> !Objects.equals(
                         key.getValue().apply(running), key.getValue().apply(next)))
@@ -95,5 +107,23 @@ final class FileReload implements Reload {
                 applied.isEmpty() ? "nothing changed" : String.join(", ", applied),
                 needsRestart.isEmpty() ? "" : "; after a restart: " + String.join(", ", needsRestart));
         return new Done(applied, needsRestart);
+    }
+
+    private List<String> applyLog(Configuration.Log next) {
+        List<String> changes = new ArrayList<>();
+        if (next.level() != log.level()) {
+            changes.add("log.level is " + next.level().name().toLowerCase(Locale.ROOT));
+        }
+        if (!next.levels().equals(log.levels())) {
+            changes.add("log.levels changed");
+        }
+        if (next.format() != log.format()) {
+            changes.add("log.format is " + next.format().name().toLowerCase(Locale.ROOT));
+        }
+        if (!changes.isEmpty()) {
+            logging.accept(next);
+            log = next;
+        }
+        return changes;
     }
 }

@@ -79,6 +79,7 @@ class ArchitectureTest {
                         DAEMON + ".delivery",
                         DAEMON + ".http",
                         DAEMON + ".layout",
+                        DAEMON + ".log",
                         DAEMON + ".masters",
                         DAEMON + ".metrics");
     }
@@ -204,6 +205,7 @@ class ArchitectureTest {
         knows("delivery", "layout");
         knows("masters");
         knows("metrics", "delivery");
+        knows("log", "config");
         knows("http", "auth", "config", "delivery", "masters", "metrics");
         knows("cli", "auth", "config");
     }

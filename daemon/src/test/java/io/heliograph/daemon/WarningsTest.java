@@ -70,6 +70,7 @@ class WarningsTest {
                         true),
                 plain.kv(),
                 plain.snapshot(),
+                plain.log(),
                 plain.stores()));
     }
 

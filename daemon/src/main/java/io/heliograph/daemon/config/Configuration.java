@@ -20,10 +20,11 @@ import org.jspecify.annotations.Nullable;
  * @param http where it answers
  * @param kv under which keys masters are published
  * @param snapshot when snapshots are taken
+ * @param log what is logged, and how
  * @param stores this node's own stores, besides the internal one
  */
 public record Configuration(
-        String cluster, Node node, Raft raft, Http http, Kv kv, Snapshot snapshot, List<Store> stores) {
+        String cluster, Node node, Raft raft, Http http, Kv kv, Snapshot snapshot, Log log, List<Store> stores) {
 
     /** Name of the store that is always there. */
     public static final String INTERNAL_STORE = "internal";
@@ -99,6 +100,39 @@ public record Configuration(
      * @param afterFailover how long after a failover every node takes a snapshot
      */
     public record Snapshot(Duration afterFailover) {}
+
+    /** How much is logged; each level holds those before it. */
+    public enum LogLevel {
+        OFF,
+        ERROR,
+        WARN,
+        INFO,
+        DEBUG,
+        TRACE
+    }
+
+    /** What a line of the log looks like. */
+    public enum LogFormat {
+        /** For people. */
+        TEXT,
+        /** A JSON object. */
+        JSON
+    }
+
+    /**
+     * @param level of all that have none of their own
+     * @param levels by name of a class or a package
+     * @param format of each line
+     */
+    public record Log(LogLevel level, Map<String, LogLevel> levels, LogFormat format) {
+
+        /** What counts when nothing is configured. */
+        public static final Log DEFAULT = new Log(LogLevel.INFO, Map.of(), LogFormat.TEXT);
+
+        public Log {
+            levels = Collections.unmodifiableMap(new TreeMap<>(levels));
+        }
+    }
 
     /** One store of this node. */
     public sealed interface Store {

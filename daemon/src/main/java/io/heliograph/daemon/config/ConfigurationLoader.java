@@ -5,6 +5,7 @@ import io.heliograph.command.HostPort;
 import io.heliograph.daemon.config.Configuration.DriftPolicy;
 import io.heliograph.daemon.config.Configuration.Http;
 import io.heliograph.daemon.config.Configuration.Kv;
+import io.heliograph.daemon.config.Configuration.Log;
 import io.heliograph.daemon.config.Configuration.Member;
 import io.heliograph.daemon.config.Configuration.Raft;
 import io.heliograph.daemon.config.Configuration.Snapshot;
@@ -79,6 +80,7 @@ public final class ConfigurationLoader {
         Duration afterFailover = snapshot.duration(
                 "after-failover", Duration.ofSeconds(10), Duration.ofMillis(100), Duration.ofHours(1));
         snapshot.done();
+        Log log = LogReader.read(root.section("log"));
         List<Store> stores = readStores(root, prefix);
         checkAdoption(httpSection, http, stores);
         return new Configuration(
@@ -88,6 +90,7 @@ public final class ConfigurationLoader {
                 http,
                 new Kv(prefix),
                 new Snapshot(afterFailover),
+                log,
                 stores);
     }
 

@@ -191,6 +191,24 @@ final class Section {
         return text.equals("true");
     }
 
+    /** One of the words of an enum, written in lower case. */
+    <E extends Enum<E>> E choice(String key, Class<E> words, E fallback) {
+        Optional<String> text = optionalText(key);
+        if (text.isEmpty()) {
+            return fallback;
+        }
+        List<String> known = new ArrayList<>();
+        for (E each : words.getEnumConstants()) {
+            String word = each.name().toLowerCase(Locale.ROOT);
+            if (word.equals(text.get())) {
+                return each;
+            }
+            known.add(word);
+        }
+        problem(key, "'" + text.get() + "' is not one of " + String.join(", ", known));
+        return fallback;
+    }
+
     Duration duration(String key, Duration fallback, Duration least, Duration most) {
         Optional<String> text = optionalText(key);
         if (text.isEmpty()) {

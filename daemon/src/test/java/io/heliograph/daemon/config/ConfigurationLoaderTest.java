@@ -8,6 +8,9 @@ import io.heliograph.daemon.config.Configuration.DriftPolicy;
 import io.heliograph.daemon.config.Configuration.Http;
 import io.heliograph.daemon.config.Configuration.JdbcStore;
 import io.heliograph.daemon.config.Configuration.Kv;
+import io.heliograph.daemon.config.Configuration.Log;
+import io.heliograph.daemon.config.Configuration.LogFormat;
+import io.heliograph.daemon.config.Configuration.LogLevel;
 import io.heliograph.daemon.config.Configuration.Member;
 import io.heliograph.daemon.config.Configuration.Node;
 import io.heliograph.daemon.config.Configuration.Raft;
@@ -43,6 +46,7 @@ class ConfigurationLoaderTest {
               request-timeout: 7s
             kv: { master-prefix: my/masters }
             snapshot: { after-failover: 2m }
+            log: { level: warn, levels: { io.heliograph.daemon.http: trace, org.eclipse.jetty: off }, format: json }
             stores:
               - { name: consul, type: consul, url: "http://127.0.0.1:8500", token-file: consul.token,
                   datacenters: local, timeout: 3s }
@@ -81,6 +85,11 @@ class ConfigurationLoaderTest {
         assertThat(read.http()).isEqualTo(new Http("127.0.1.5:3000", Duration.ofSeconds(7)));
         assertThat(read.kv()).isEqualTo(new Kv("my/masters"));
         assertThat(read.snapshot()).isEqualTo(new Snapshot(Duration.ofMinutes(2)));
+        assertThat(read.log())
+                .isEqualTo(new Log(
+                        LogLevel.WARN,
+                        Map.of("io.heliograph.daemon.http", LogLevel.TRACE, "org.eclipse.jetty", LogLevel.OFF),
+                        LogFormat.JSON));
         assertThat(read.stores())
                 .containsExactly(
                         new ConsulStore(
@@ -124,6 +133,7 @@ class ConfigurationLoaderTest {
                         new Http("127.0.0.1:3000", Duration.ofSeconds(5)),
                         new Kv("mysql/master"),
                         new Snapshot(Duration.ofSeconds(10)),
+                        new Log(LogLevel.INFO, Map.of(), LogFormat.TEXT),
                         List.of()));
     }
 

@@ -132,7 +132,7 @@ class ConfigurationProblemsTest {
         expect(
                 MINIMAL.replace("election", "") + "snapshots: {}\nzzz: 1\n",
                 "h.yaml:8: snapshots: is not a known key; did you mean 'snapshot'?",
-                "h.yaml:9: zzz: is not a known key; known here: cluster, node, raft, http, kv, snapshot, stores");
+                "h.yaml:9: zzz: is not a known key; known here: cluster, node, raft, http, kv, snapshot, log, stores");
         expect(
                 minimal("data-dir: data }", "data-dir: data, data_dir: x }"),
                 "h.yaml:2: node.data_dir: is not a known key; did you mean 'data-dir'?");
@@ -248,7 +248,20 @@ class ConfigurationProblemsTest {
         expect(
                 MINIMAL + "\"zz\\nh.yaml:1: forged\\e[2J\\u202e\": 1\n",
                 "h.yaml:8: zz?h.yaml:1: forged?[2J?: is not a known key;"
-                        + " known here: cluster, node, raft, http, kv, snapshot, stores");
+                        + " known here: cluster, node, raft, http, kv, snapshot, log, stores");
+    }
+
+    @Test
+    void when_the_log_cannot_be_as_is_wanted_then_each_key_is_named() {
+        expect(
+                MINIMAL
+                        + "log:\n  level: verbose\n  format: xml\n  levels: { a.b: 3, '..': info, c: [], d: debug }\n  file: x\n",
+                "h.yaml:9: log.level: 'verbose' is not one of off, error, warn, info, debug, trace",
+                "h.yaml:10: log.format: 'xml' is not one of text, json",
+                "h.yaml:11: log.levels.c: should be one value",
+                "h.yaml:11: log.levels.a.b: '3' is not one of off, error, warn, info, debug, trace",
+                "h.yaml:11: log.levels...: is no name of a logger, for example io.heliograph.daemon.http",
+                "h.yaml:12: log.file: is not a known key; known here: level, format, levels");
     }
 
     @Test

@@ -115,6 +115,7 @@ final class TestNode implements AutoCloseable {
                 new Configuration.Http("127.0.0.1:" + ports.get(id), REQUEST_TIMEOUT, auth, null, gets),
                 new Configuration.Kv("mysql/master"),
                 new Configuration.Snapshot(Duration.ofSeconds(10)),
+                Configuration.Log.DEFAULT,
                 List.of());
     }
 

@@ -39,6 +39,7 @@ public final class TcpRelay implements AutoCloseable {
     /** How many bytes may still pass, both ways together, until all connections are cut. */
     private final AtomicLong untilCut = new AtomicLong(Long.MAX_VALUE);
 
+    private volatile long bytesOfEach = Long.MAX_VALUE;
     private volatile long answerDelayMillis;
     private volatile byte[] garbage = {};
     private State state = State.OPEN;
@@ -91,6 +92,16 @@ public final class TcpRelay implements AutoCloseable {
         untilCut.set(bytes);
     }
 
+    /** Whether the cut that was last asked for with {@link #cutAfter} has come. */
+    public boolean hasCut() {
+        return untilCut.get() > Long.MAX_VALUE / 2;
+    }
+
+    /** Cuts each connection that comes about from now on after this many bytes, both ways together. */
+    public void cutEachAfter(long bytes) {
+        bytesOfEach = bytes;
+    }
+
     /** Holds back every answer for so long. */
     public void slow(Duration delay) {
         answerDelayMillis = delay.toMillis();
@@ -105,6 +116,7 @@ public final class TcpRelay implements AutoCloseable {
     /** Ends whatever it was told to do. What was frozen goes on. */
     public void heal() {
         untilCut.set(Long.MAX_VALUE);
+        bytesOfEach = Long.MAX_VALUE;
         answerDelayMillis = 0;
         garbage = new byte[0];
         boolean wasSilent;
@@ -205,8 +217,9 @@ public final class TcpRelay implements AutoCloseable {
                 end(client, target);
                 return;
             }
-            thread("answers", () -> pump(target, client, true));
-            pump(client, target, false);
+            AtomicLong own = new AtomicLong(bytesOfEach);
+            thread("answers", () -> pump(target, client, true, own));
+            pump(client, target, false, own);
         } catch (IOException e) {
             refuse(client);
             end(client, target);
@@ -222,7 +235,10 @@ public final class TcpRelay implements AutoCloseable {
         }
     }
 
-    private void pump(Socket from, Socket to, boolean answers) {
+    /**
+     * @param own how many bytes may still pass on this connection, both ways together
+     */
+    private void pump(Socket from, Socket to, boolean answers, AtomicLong own) {
         byte[] chunk = new byte[CHUNK];
         try {
             InputStream in = from.getInputStream();
@@ -233,10 +249,14 @@ public final class TcpRelay implements AutoCloseable {
                     TimeUnit.MILLISECONDS.sleep(answerDelayMillis);
                 }
                 long left = untilCut.addAndGet(-length) + length;
-                out.write(chunk, 0, (int) Math.min(length, Math.max(0, left)));
+                long ownLeft = own.addAndGet(-length) + length;
+                out.write(chunk, 0, (int) Math.min(length, Math.max(0, Math.min(left, ownLeft))));
                 if (left <= length) {
                     untilCut.set(Long.MAX_VALUE);
                     closeSockets();
+                }
+                if (ownLeft <= length) {
+                    return;
                 }
             }
             awaitOpen();

@@ -14,16 +14,33 @@ import retrofit2.Response;
  * @param status HTTP status
  * @param text what the agent said, one line
  * @param retryAfter what it asked for, zero when it asked for nothing
+ * @param isTorn whether it did not get the whole request, because a connection broke on the way
  */
-record Refusal(int status, String text, Duration retryAfter) {
+record Refusal(int status, String text, Duration retryAfter, boolean isTorn) {
 
+    private static final int BAD_REQUEST = 400;
+    private static final int REQUEST_TIMEOUT = 408;
     private static final int CONFLICT = 409;
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int INTERNAL_ERROR = 500;
     private static final int SERVICE_UNAVAILABLE = 503;
 
     static Refusal of(Response<?> response) {
-        return new Refusal(response.code(), "HTTP " + response.code() + ": " + textOf(response), retryAfter(response));
+        String text = textOf(response);
+        return new Refusal(
+                response.code(),
+                "HTTP " + response.code() + ": " + text,
+                retryAfter(response),
+                isTorn(response.code(), response.headers().get("Connection"), text));
+    }
+
+    /**
+     * The agent's HTTP server answers 400 by itself to a request that ends in its head, and closes; the agent answers
+     * 400 to a body that ends too early. What they refuse for its content leaves the connection open.
+     */
+    private static boolean isTorn(int status, @Nullable String connection, String text) {
+        return status == REQUEST_TIMEOUT
+                || (status == BAD_REQUEST && ("close".equalsIgnoreCase(connection) || text.contains("unexpected EOF")));
     }
 
     /** Nothing was sent that could change anything. */
@@ -59,7 +76,7 @@ record Refusal(int status, String text, Duration retryAfter) {
     }
 
     private boolean isClientError() {
-        return status >= 400 && status < INTERNAL_ERROR && status != TOO_MANY_REQUESTS;
+        return status >= BAD_REQUEST && status < INTERNAL_ERROR && status != TOO_MANY_REQUESTS && !isTorn;
     }
 
     private static String textOf(Response<?> response) {

@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /** What differs between the databases: the words of the DDL and the names of the drivers' time limits. */
 enum Dialect {
-    SQLITE("jdbc:sqlite:") {
+    SQLITE("jdbc:sqlite:", "TRANSACTION_SERIALIZABLE") {
         /**
          * No {@code transaction_mode} of IMMEDIATE: when somebody holds the lock the driver fails to begin, and from
          * then on takes the connection for one in a transaction that it is not. Ours begin with an update, which waits
@@ -34,7 +34,7 @@ enum Dialect {
         }
     },
 
-    MARIADB("jdbc:mariadb:") {
+    MARIADB("jdbc:mariadb:", "TRANSACTION_REPEATABLE_READ") {
         @Override
         Map<String, String> driverProperties(Duration timeout) {
             String millis = Long.toString(timeout.toMillis());
@@ -63,7 +63,7 @@ enum Dialect {
         }
     },
 
-    POSTGRESQL("jdbc:postgresql:") {
+    POSTGRESQL("jdbc:postgresql:", "TRANSACTION_READ_COMMITTED") {
         @Override
         Map<String, String> driverProperties(Duration timeout) {
             String seconds = Long.toString(wholeSeconds(timeout));
@@ -100,9 +100,11 @@ enum Dialect {
     private static final String VALUE = "store_value mediumtext character set utf8mb4 collate utf8mb4_bin not null";
 
     private final String scheme;
+    private final String isolation;
 
-    Dialect(String scheme) {
+    Dialect(String scheme, String isolation) {
         this.scheme = scheme;
+        this.isolation = isolation;
     }
 
     static Optional<Dialect> of(String url) {
@@ -114,6 +116,15 @@ enum Dialect {
     /** MariaDB's driver speaks to both servers but answers to its own scheme only. */
     static String driverUrl(String url) {
         return url.startsWith("jdbc:mysql:") ? "jdbc:mariadb:" + url.substring("jdbc:mysql:".length()) : url;
+    }
+
+    /**
+     * Name of the isolation level in {@link java.sql.Connection}: the database's own default, whatever an administrator
+     * made of it. A pool that is not told asks its first connection, and when that one breaks at the question, no later
+     * one can be opened: every one is told to take the level -1 then.
+     */
+    String isolation() {
+        return isolation;
     }
 
     /** Settings of the driver that bound connecting, waiting for an answer and waiting for a lock. */

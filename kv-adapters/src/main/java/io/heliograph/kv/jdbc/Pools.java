@@ -84,6 +84,7 @@ final class Pools implements AutoCloseable {
         config.setConnectionTimeout(millis);
         config.setValidationTimeout(Math.max(MIN_MILLIS, millis / 2));
         config.setIdleTimeout(IDLE_MILLIS);
+        config.setTransactionIsolation(settings.dialect().isolation());
         settings.dialect().driverProperties(settings.timeout()).forEach(config::addDataSourceProperty);
         settings.dialect().sessionStatement(settings.timeout()).ifPresent(config::setConnectionInitSql);
         return config;

@@ -93,4 +93,20 @@ class StartScriptIT {
         expectVersion(Path.of(""));
         assertThat(archive(Path.of(""))).isEmpty();
     }
+
+    @Test
+    void when_it_is_installed_then_the_manual_page_and_the_completions_are_those_of_this_version() throws Exception {
+        Path share = Distribution.script().resolveSibling("../share").normalize();
+        String version = Distribution.cli(List.of("--version")).stdout().strip();
+        assertThat(share.resolve("man/man1/heliograph.1"))
+                .content()
+                .startsWith(".TH HELIOGRAPH 1 \"\" \"" + version.replace("-", "\\-") + "\" ")
+                .isEqualTo(Distribution.cli(List.of("man")).stdout());
+        assertThat(share.resolve("bash-completion/completions/heliograph"))
+                .content()
+                .isEqualTo(Distribution.cli(List.of("completion", "bash")).stdout());
+        assertThat(share.resolve("fish/vendor_completions.d/heliograph.fish"))
+                .content()
+                .isEqualTo(Distribution.cli(List.of("completion", "fish")).stdout());
+    }
 }

@@ -1,7 +1,6 @@
 package io.heliograph.daemon.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
@@ -27,23 +26,8 @@ record Answer(int status, String contentType, String body, Map<String, String> h
         return new Answer(status, TEXT, body, Map.of());
     }
 
-    /**
-     * Problem details (RFC 9457).
-     *
-     * @param title the kind of problem, the same for all of a kind
-     * @param detail this one, and what to do next
-     */
-    static Answer problem(int status, String title, String detail) {
-        return problem(status, title, detail, Json.object());
-    }
-
-    static Answer problem(int status, String title, String detail, ObjectNode more) {
-        ObjectNode body = Json.object();
-        body.put("type", "about:blank")
-                .put("title", title)
-                .put("status", status)
-                .put("detail", detail);
-        body.setAll(more);
+    /** Problem details; {@link ProblemKind} makes them. */
+    static Answer problem(int status, JsonNode body) {
         return new Answer(status, PROBLEM, body.toString(), Map.of());
     }
 

@@ -1,6 +1,8 @@
 package io.heliograph.daemon.http;
 
+import io.heliograph.daemon.config.Durations;
 import java.io.ByteArrayOutputStream;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -16,8 +18,8 @@ import org.eclipse.jetty.server.Request;
  */
 final class BodyReader {
 
-    /** From the first byte to the last. */
-    private static final long LIMIT_MILLIS = 20_000;
+    /** How long clients have, from the first byte to the last. */
+    static final Duration LIMIT = Duration.ofSeconds(20);
 
     /**
      * What is read and thrown away after a body has become too large. A client that sends all of it before it looks for
@@ -28,10 +30,18 @@ final class BodyReader {
     private static final long MAX_HELD_BYTES = 64 * 1024 * 1024;
 
     private final AtomicLong held = new AtomicLong();
+    private final Duration timeLimit;
+
+    /**
+     * @param timeLimit how long a body may take
+     */
+    BodyReader(Duration timeLimit) {
+        this.timeLimit = timeLimit;
+    }
 
     /**
      * The body. Fails with an {@link HttpProblem}: 413 when it is longer than {@code limit} bytes, 400 when it ends
-     * early, 408 when it takes longer than 20 s, 503 when other bodies take all the room there is.
+     * early, 408 when it takes too long, 503 when other bodies take all the room there is.
      */
     CompletableFuture<byte[]> read(Request request, int limit) {
         if (request.getLength() == 0) {
@@ -44,19 +54,18 @@ final class BodyReader {
         Reading reading = new Reading(request, limit);
         reading.more();
         return reading.done
-                .orTimeout(LIMIT_MILLIS, TimeUnit.MILLISECONDS)
+                .orTimeout(timeLimit.toMillis(), TimeUnit.MILLISECONDS)
                 .whenComplete((body, failure) -> held.addAndGet(-reading.taken.getAndSet(0)))
                 .exceptionallyCompose(failure -> CompletableFuture.failedFuture(
-                        failure instanceof TimeoutException
+                        HttpProblem.causeOf(failure) instanceof TimeoutException
                                 ? new HttpProblem(
-                                        408,
-                                        "Request timeout",
-                                        "the body did not come in within " + LIMIT_MILLIS / 1000 + " s")
+                                        ProblemKind.REQUEST_TIMEOUT,
+                                        "the body did not come in within " + Durations.text(timeLimit))
                                 : failure));
     }
 
     private static HttpProblem tooLarge(int limit) {
-        return new HttpProblem(413, "Too large", "the body is larger than " + limit + " bytes");
+        return new HttpProblem(ProblemKind.TOO_LARGE, "the body is larger than " + limit + " bytes");
     }
 
     /** One body on its way in. Jetty calls {@link #more} from one thread at a time. */
@@ -82,7 +91,7 @@ final class BodyReader {
                     return;
                 }
                 if (Content.Chunk.isFailure(chunk)) {
-                    done.completeExceptionally(new HttpProblem(400, "Bad request", "the body ended early"));
+                    done.completeExceptionally(new HttpProblem(ProblemKind.BAD_REQUEST, "the body ended early"));
                     return;
                 }
                 take(chunk);
@@ -96,7 +105,7 @@ final class BodyReader {
             if (fits && !hold(length)) {
                 chunk.release();
                 done.completeExceptionally(
-                        new HttpProblem(503, "Busy", "too many large bodies at once; try again in a moment"));
+                        new HttpProblem(ProblemKind.BUSY, "too many large bodies at once; try again in a moment"));
                 return;
             }
             if (fits) {
@@ -118,6 +127,9 @@ final class BodyReader {
                 return false;
             }
             taken.addAndGet(length);
+            if (done.isDone()) {
+                held.addAndGet(-taken.getAndSet(0)); // it ran out of time just now, and nobody else gives this back
+            }
             return true;
         }
     }

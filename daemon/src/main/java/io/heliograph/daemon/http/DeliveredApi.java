@@ -43,7 +43,7 @@ final class DeliveredApi {
         Map<String, Revision> wanted = Wanted.parse(body.path("revisions"));
         Duration timeout = DeliveryWish.timeout(Json.requiredText(body, "timeout"));
         return delivery.await(wanted, timeout)
-                .orElseThrow(() -> new HttpProblem(503, "Not available", "too many wait already; try again"))
+                .orElseThrow(() -> new HttpProblem(ProblemKind.NOT_AVAILABLE, "too many wait already; try again"))
                 .thenApply(stores -> Answer.json(200, json(stores)));
     }
 

@@ -49,8 +49,7 @@ record DeliveryWish(Level level, Duration timeout) {
                 .filter(level -> level.text().equals(text))
                 .findFirst()
                 .orElseThrow(() -> new HttpProblem(
-                        400,
-                        "Bad request",
+                        ProblemKind.BAD_REQUEST,
                         "wait=" + text + " is none of "
                                 + Arrays.stream(Level.values()).map(Level::text).collect(Collectors.joining(", "))));
     }
@@ -62,10 +61,10 @@ record DeliveryWish(Level level, Duration timeout) {
      */
     static Duration timeout(String text) {
         Duration timeout = Durations.parse(text)
-                .orElseThrow(() -> new HttpProblem(400, "Bad request", "timeout=" + text + " " + Durations.HINT));
+                .orElseThrow(() -> new HttpProblem(ProblemKind.BAD_REQUEST, "timeout=" + text + " " + Durations.HINT));
         if (timeout.compareTo(MAX_TIMEOUT) > 0) {
             throw new HttpProblem(
-                    400, "Bad request", "timeout=" + text + " is more than " + Durations.text(MAX_TIMEOUT));
+                    ProblemKind.BAD_REQUEST, "timeout=" + text + " is more than " + Durations.text(MAX_TIMEOUT));
         }
         return timeout;
     }

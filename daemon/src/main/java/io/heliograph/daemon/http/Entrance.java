@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -28,14 +27,15 @@ final class Entrance extends Handler.Abstract {
     private static final Logger LOG = LoggerFactory.getLogger(Entrance.class);
 
     private final AtomicInteger underWay = new AtomicInteger();
-    private final BodyReader bodies = new BodyReader();
+    private final BodyReader bodies;
     private final Guard guard;
     private volatile @Nullable Router router;
     private volatile boolean draining;
     private volatile IntConsumer onAnswer = status -> {};
 
-    Entrance(Guard guard) {
+    Entrance(Guard guard, BodyReader bodies) {
         this.guard = guard;
+        this.bodies = bodies;
     }
 
     /**
@@ -102,7 +102,7 @@ final class Entrance extends Handler.Abstract {
     private Router.Match match(Request request) {
         Router ready = router;
         if (ready == null) {
-            throw new HttpProblem(503, "Starting", "this node is starting");
+            throw new HttpProblem(ProblemKind.STARTING, "this node is starting");
         }
         return ready.find(request.getMethod(), segments(request));
     }
@@ -146,13 +146,12 @@ final class Entrance extends Handler.Abstract {
     }
 
     private static Answer failed(Request request, Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause = HttpProblem.causeOf(failure);
         if (cause instanceof HttpProblem problem) {
             return problem.answer();
         }
         LOG.error("{} {} failed", request.getMethod(), request.getHttpURI().getPath(), cause);
-        return Answer.problem(500, "Internal error", "this is a fault of heliograph; its log says more");
+        return ProblemKind.FAULT.answer("this is a fault of heliograph; its log says more");
     }
 
     /** Decoded; a trailing slash does not count. */
@@ -164,7 +163,7 @@ final class Entrance extends Handler.Abstract {
                 segments.add(URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8));
             }
         } catch (RuntimeException e) {
-            throw new HttpProblem(400, "Bad request", "the path cannot be decoded");
+            throw new HttpProblem(ProblemKind.BAD_REQUEST, "the path cannot be decoded");
         }
         if (segments.size() > 1 && segments.get(segments.size() - 1).isEmpty()) {
             segments.remove(segments.size() - 1);
@@ -189,7 +188,7 @@ final class Entrance extends Handler.Abstract {
             int status = response.getStatus();
             Object message = request.getAttribute(ERROR_MESSAGE);
             send(
-                    Answer.problem(status, "Bad request", message == null ? "refused" : message.toString()),
+                    ProblemKind.NOT_HTTP.answer(status, message == null ? "refused" : message.toString()),
                     response,
                     callback);
             return true;

@@ -60,11 +60,11 @@ final class EpochApi {
         String store = exchange.path("store");
         try {
             if (!delivery.adopt(store)) {
-                throw new HttpProblem(404, "Unknown store", "this node has no store '" + store + "'");
+                throw new HttpProblem(ProblemKind.UNKNOWN_STORE, "this node has no store '" + store + "'");
             }
             return Answer.json(200, Json.object().put("store", store).put("owner", cluster));
         } catch (StoreException e) {
-            throw new HttpProblem(503, "Store not available", String.valueOf(e.getMessage()));
+            throw new HttpProblem(ProblemKind.STORE_NOT_AVAILABLE, String.valueOf(e.getMessage()));
         }
     }
 
@@ -95,7 +95,8 @@ final class EpochApi {
                 || atLeast.asLong() < 1
                 || atLeast.asLong() > Revision.MAX_EPOCH) {
             throw new HttpProblem(
-                    400, "Bad request", "the field atLeast must be a whole number from 1 to " + Revision.MAX_EPOCH);
+                    ProblemKind.BAD_REQUEST,
+                    "the field atLeast must be a whole number from 1 to " + Revision.MAX_EPOCH);
         }
         return door.write(exchange, () -> masters.raiseEpoch(atLeast.asLong()), answers::render);
     }

@@ -80,7 +80,7 @@ final class EventsApi implements AutoCloseable {
         synchronized (this) {
             if (closed || streams.size() >= MAX_STREAMS) {
                 throw new HttpProblem(
-                        503, "Too many streams", MAX_STREAMS + " listen already, or this node is stopping; try again");
+                        ProblemKind.BUSY, MAX_STREAMS + " listen already, or this node is stopping; try again");
             }
             if (!looked) {
                 // what changes from now on is told, if need be a second time after hello

@@ -32,7 +32,7 @@ final class Exchange {
         try {
             this.query = Request.extractQueryParameters(request);
         } catch (RuntimeException e) {
-            throw new HttpProblem(400, "Bad request", "the query cannot be decoded: " + e.getMessage());
+            throw new HttpProblem(ProblemKind.BAD_REQUEST, "the query cannot be decoded: " + e.getMessage());
         }
     }
 
@@ -86,7 +86,7 @@ final class Exchange {
                     .decode(ByteBuffer.wrap(body))
                     .toString();
         } catch (CharacterCodingException e) {
-            throw new HttpProblem(400, "Bad request", "the body is not UTF-8");
+            throw new HttpProblem(ProblemKind.BAD_REQUEST, "the body is not UTF-8");
         }
     }
 }

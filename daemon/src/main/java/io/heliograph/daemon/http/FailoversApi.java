@@ -66,7 +66,8 @@ final class FailoversApi {
 
     private CompletableFuture<Answer> failovers() {
         if (!caughtUp.getAsBoolean()) {
-            throw new HttpProblem(503, "Catching up", "this node has not caught up with a leader since it started");
+            throw new HttpProblem(
+                    ProblemKind.CATCHING_UP, "this node has not caught up with a leader since it started");
         }
         CompletableFuture<Map<String, Optional<JsonNode>>> all =
                 CompletableFuture.completedFuture(new LinkedHashMap<>());

@@ -66,8 +66,7 @@ final class Guard {
         if (!stateChangingGets
                 && (request.getMethod().equals("GET") || request.getMethod().equals("HEAD"))) {
             throw new HttpProblem(
-                    403,
-                    "Switched off",
+                    ProblemKind.SWITCHED_OFF,
                     "http.state-changing-gets is false, so a GET changes nothing here; use the paths below /v1");
         }
     }
@@ -76,7 +75,8 @@ final class Guard {
     private static void checkSameSite(Request request) {
         String site = request.getHeaders().get("Sec-Fetch-Site");
         if (site != null && !site.equals("same-origin") && !site.equals("none")) {
-            throw new HttpProblem(403, "Other site", "a page of another site sent this; open this node's own page");
+            throw new HttpProblem(
+                    ProblemKind.OTHER_SITE, "a page of another site sent this; open this node's own page");
         }
     }
 
@@ -95,11 +95,11 @@ final class Guard {
     private static HttpProblem problem(Request request, Refusal refusal) {
         String message = String.valueOf(refusal.getMessage());
         return switch (refusal.kind()) {
-            case FORBIDDEN -> new HttpProblem(403, "Not allowed", message);
-            case TOO_MANY -> new HttpProblem(429, "Too many failures", message)
+            case FORBIDDEN -> new HttpProblem(ProblemKind.NOT_ALLOWED, message);
+            case TOO_MANY -> new HttpProblem(ProblemKind.TOO_MANY_FAILURES, message)
                     .withHeader(
                             "Retry-After", Long.toString(refusal.retryAfter().toSeconds() + 1));
-            case UNKNOWN -> new HttpProblem(401, "Who are you", message)
+            case UNKNOWN -> new HttpProblem(ProblemKind.NOT_AUTHENTICATED, message)
                     .withHeader(
                             "WWW-Authenticate", challenge(request.getHttpURI().getPath()));
         };

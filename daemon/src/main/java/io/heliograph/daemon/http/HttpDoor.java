@@ -53,6 +53,13 @@ public final class HttpDoor implements AutoCloseable {
      *     line
      */
     public static HttpDoor open(Configuration.Http settings, Gate gate) throws IOException {
+        return open(settings, gate, BodyReader.LIMIT);
+    }
+
+    /**
+     * @param bodyLimit how long a body may take
+     */
+    static HttpDoor open(Configuration.Http settings, Gate gate, Duration bodyLimit) throws IOException {
         QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, 4);
         threads.setName("http");
         threads.setDaemon(true);
@@ -71,7 +78,7 @@ public final class HttpDoor implements AutoCloseable {
         NetworkConnectionLimit limit = new NetworkConnectionLimit(MAX_CONNECTIONS, connector);
         limit.setEndPointIdleTimeout(CROWDED_IDLE_MILLIS);
         connector.addBean(limit);
-        Entrance entrance = new Entrance(new Guard(gate, settings.stateChangingGets()));
+        Entrance entrance = new Entrance(new Guard(gate, settings.stateChangingGets()), new BodyReader(bodyLimit));
         server.setHandler(entrance);
         server.setErrorHandler(new Entrance.ErrorAnswers());
         try {

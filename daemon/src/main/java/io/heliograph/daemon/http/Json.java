@@ -60,22 +60,22 @@ final class Json {
             node = parse(text);
         } catch (JsonProcessingException e) {
             throw new HttpProblem(
-                    400,
-                    "Bad request",
+                    ProblemKind.BAD_REQUEST,
                     "the body is not JSON: " + e.getOriginalMessage() + " at line "
                             + Optional.ofNullable(e.getLocation())
                                     .map(at -> at.getLineNr())
                                     .orElse(0));
         }
         if (!(node instanceof ObjectNode object)) {
-            throw new HttpProblem(400, "Bad request", "the body should be a JSON object with " + fields);
+            throw new HttpProblem(ProblemKind.BAD_REQUEST, "the body should be a JSON object with " + fields);
         }
         TreeSet<String> unknown = new TreeSet<>();
         object.fieldNames().forEachRemaining(unknown::add);
         fields.forEach(unknown::remove);
         if (!unknown.isEmpty()) {
             throw new HttpProblem(
-                    400, "Bad request", "the body has an unknown field " + unknown.first() + "; known are " + fields);
+                    ProblemKind.BAD_REQUEST,
+                    "the body has an unknown field " + unknown.first() + "; known are " + fields);
         }
         return object;
     }
@@ -92,7 +92,7 @@ final class Json {
             return Optional.empty();
         }
         if (!value.isTextual()) {
-            throw new HttpProblem(400, "Bad request", "the field " + field + " should be text");
+            throw new HttpProblem(ProblemKind.BAD_REQUEST, "the field " + field + " should be text");
         }
         return Optional.of(value.textValue());
     }
@@ -102,6 +102,6 @@ final class Json {
      */
     static String requiredText(ObjectNode body, String field) {
         return text(body, field)
-                .orElseThrow(() -> new HttpProblem(400, "Bad request", "the field " + field + " is missing"));
+                .orElseThrow(() -> new HttpProblem(ProblemKind.BAD_REQUEST, "the field " + field + " is missing"));
     }
 }

@@ -129,8 +129,7 @@ final class MembersApi {
             return Answer.json(200, body);
         }
         if (outcome instanceof WriteOutcome.MembersRefused refused) {
-            return Answer.problem(
-                    409, "Conflict", refused.message(), Json.object().put("outcome", "refused"));
+            return ProblemKind.CONFLICT.answer(refused.message(), Json.object().put("outcome", "refused"));
         }
         return answers.render(outcome);
     }
@@ -138,7 +137,7 @@ final class MembersApi {
     private static String checkId(String id) {
         if (!ID.matcher(id).matches()) {
             throw new HttpProblem(
-                    400, "Bad request", "a node id is 1 to 64 letters, digits, dots, dashes and underscores");
+                    ProblemKind.BAD_REQUEST, "a node id is 1 to 64 letters, digits, dots, dashes and underscores");
         }
         return id;
     }
@@ -147,7 +146,7 @@ final class MembersApi {
         try {
             return HostPort.parse(raft).toString();
         } catch (IllegalArgumentException e) {
-            throw new HttpProblem(400, "Bad request", "the field raft: " + e.getMessage());
+            throw new HttpProblem(ProblemKind.BAD_REQUEST, "the field raft: " + e.getMessage());
         }
     }
 
@@ -164,6 +163,6 @@ final class MembersApi {
         } catch (URISyntaxException e) {
             // told below
         }
-        throw new HttpProblem(400, "Bad request", "the field http: '" + http + "' is not like http://host:port");
+        throw new HttpProblem(ProblemKind.BAD_REQUEST, "the field http: '" + http + "' is not like http://host:port");
     }
 }

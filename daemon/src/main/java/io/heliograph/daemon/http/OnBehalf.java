@@ -38,7 +38,7 @@ final class OnBehalf {
     }
 
     private static HttpProblem malformed() {
-        return new HttpProblem(400, "Bad request", HEADER + " should hold a name, a role and a door");
+        return new HttpProblem(ProblemKind.BAD_REQUEST, HEADER + " should hold a name, a role and a door");
     }
 
     private static String encoded(String text) {

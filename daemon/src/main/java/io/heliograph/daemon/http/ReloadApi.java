@@ -36,13 +36,9 @@ final class ReloadApi {
             fill(
                     more.putArray("problems"),
                     e.problems().stream().map(Problem::toString).toList());
-            return Answer.problem(
-                    400,
-                    "Bad configuration",
-                    "nothing was changed: " + lines(e) + "; correct the file, and reload",
-                    more);
+            return ProblemKind.BAD_CONFIGURATION.answer("nothing was changed: " + lines(e), more);
         } catch (IOException e) {
-            throw new HttpProblem(500, "Reload failed", "nothing was changed: " + e.getMessage());
+            throw new HttpProblem(ProblemKind.RELOAD_FAILED, "nothing was changed: " + e.getMessage());
         }
     }
 

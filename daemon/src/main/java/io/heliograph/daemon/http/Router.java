@@ -110,7 +110,7 @@ final class Router {
             }
         }
         if (allowed.isEmpty()) {
-            throw new HttpProblem(404, "Not found", "there is nothing at /" + String.join("/", segments));
+            throw new HttpProblem(ProblemKind.NOT_FOUND, "there is nothing at /" + String.join("/", segments));
         }
         return notAllowed(method, "/" + String.join("/", segments), allowed);
     }
@@ -126,7 +126,7 @@ final class Router {
         if (method.equals("OPTIONS")) {
             return new Match(exchange -> Answer.text(204, "").withHeader("Allow", header), Map.of(), Access.OPEN);
         }
-        throw new HttpProblem(405, "Method not allowed", path + " takes " + taken).withHeader("Allow", header);
+        throw new HttpProblem(ProblemKind.METHOD_NOT_ALLOWED, path + " takes " + taken).withHeader("Allow", header);
     }
 
     private static Optional<Map<String, String>> match(List<String> pattern, List<String> segments) {

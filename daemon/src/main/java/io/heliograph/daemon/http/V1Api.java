@@ -8,12 +8,14 @@ import io.heliograph.command.Command;
 import io.heliograph.command.HostPort;
 import io.heliograph.daemon.auth.Caller;
 import io.heliograph.daemon.config.Configuration;
+import io.heliograph.daemon.config.Durations;
 import io.heliograph.daemon.delivery.Delivery;
 import io.heliograph.daemon.masters.MasterControl;
 import io.heliograph.fsm.DesiredState;
 import io.heliograph.fsm.RegisteredCluster;
 import io.heliograph.fsm.ReplicatedState;
 import io.heliograph.fsm.StateMachine;
+import io.heliograph.kv.Causes;
 import io.heliograph.kv.Entry;
 import io.heliograph.kv.Limits;
 import io.heliograph.kv.StoreAdapter;
@@ -27,6 +29,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
 /** The paths under {@code /v1}. */
@@ -94,7 +99,7 @@ final class V1Api {
     private Router.Handler read(Router.Handler handler) {
         return exchange -> caughtUp.getAsBoolean()
                 ? handler.handle(exchange)
-                : Answer.problem(503, "Catching up", "this node has not caught up with a leader since it started");
+                : ProblemKind.CATCHING_UP.answer("this node has not caught up with a leader since it started");
     }
 
     /** Who asks, for the failover history; nobody where nobody has to say so. */
@@ -109,7 +114,7 @@ final class V1Api {
             Command.checkAlias(alias);
             return alias;
         } catch (IllegalArgumentException e) {
-            throw new HttpProblem(400, "Bad request", String.valueOf(e.getMessage()));
+            throw new HttpProblem(ProblemKind.BAD_REQUEST, String.valueOf(e.getMessage()));
         }
     }
 
@@ -117,7 +122,7 @@ final class V1Api {
         try {
             return HostPort.parse(text);
         } catch (IllegalArgumentException e) {
-            throw new HttpProblem(400, "Bad request", "the field " + field + ": " + e.getMessage());
+            throw new HttpProblem(ProblemKind.BAD_REQUEST, "the field " + field + ": " + e.getMessage());
         }
     }
 
@@ -136,7 +141,7 @@ final class V1Api {
         String reason = Json.text(body, "reason").orElse("");
         if (reason.length() > Command.MAX_REASON) {
             throw new HttpProblem(
-                    400, "Bad request", "the field reason has more than " + Command.MAX_REASON + " characters");
+                    ProblemKind.BAD_REQUEST, "the field reason has more than " + Command.MAX_REASON + " characters");
         }
         return waits.write(
                 exchange, () -> masters.failover(alias, master, expected.orElse(null), reason, by(exchange)));
@@ -149,7 +154,8 @@ final class V1Api {
             case "true" -> waits.write(exchange, () -> masters.delete(alias));
             case "false" -> waits.write(exchange, () -> masters.forget(alias));
             default -> throw new HttpProblem(
-                    400, "Bad request", "the parameter deleteKeys must be true or false, not '" + deleteKeys + "'");
+                    ProblemKind.BAD_REQUEST,
+                    "the parameter deleteKeys must be true or false, not '" + deleteKeys + "'");
         };
     }
 
@@ -195,7 +201,8 @@ final class V1Api {
                 .clusters()
                 .get(alias)
                 .map(cluster -> Answer.json(200, describe(cluster)))
-                .orElseThrow(() -> new HttpProblem(404, "Unknown cluster", "no cluster has the alias '" + alias + "'"));
+                .orElseThrow(
+                        () -> new HttpProblem(ProblemKind.UNKNOWN_CLUSTER, "no cluster has the alias '" + alias + "'"));
     }
 
     private ObjectNode describe(RegisteredCluster cluster) {
@@ -238,7 +245,8 @@ final class V1Api {
 
     private Answer storedEntries(String store, String prefix) {
         StoreAdapter adapter = delivery.adapter(store)
-                .orElseThrow(() -> new HttpProblem(404, "Unknown store", "this node has no store '" + store + "'"));
+                .orElseThrow(
+                        () -> new HttpProblem(ProblemKind.UNKNOWN_STORE, "this node has no store '" + store + "'"));
         try {
             ArrayNode list = Json.array();
             adapter.read(prefix).forEach(entry -> list.addObject()
@@ -247,7 +255,7 @@ final class V1Api {
                     .put("revision", entry.revision().value()));
             return Answer.json(200, list);
         } catch (StoreException e) {
-            throw new HttpProblem(503, "Store not available", String.valueOf(e.getMessage()));
+            throw new HttpProblem(ProblemKind.STORE_NOT_AVAILABLE, String.valueOf(e.getMessage()));
         }
     }
 
@@ -256,14 +264,14 @@ final class V1Api {
         ReplicatedState state = machine.state();
         WriteSet set = state.desired()
                 .owning(key)
-                .orElseThrow(() -> new HttpProblem(404, "Unknown key", "there is no key '" + key + "'"));
+                .orElseThrow(() -> new HttpProblem(ProblemKind.UNKNOWN_KEY, "there is no key '" + key + "'"));
         return set.entries().stream()
                 .filter(entry -> entry.key().equals(key))
                 .findFirst()
                 .map(entry -> Answer.json(
                         200,
                         WriteAnswers.entry(entry).put("revision", set.revision().value())))
-                .orElseThrow(() -> new HttpProblem(404, "Unknown key", "there is no key '" + key + "'"));
+                .orElseThrow(() -> new HttpProblem(ProblemKind.UNKNOWN_KEY, "there is no key '" + key + "'"));
     }
 
     private CompletableFuture<Answer> putEntry(Exchange exchange) {
@@ -275,7 +283,7 @@ final class V1Api {
             Entry entry = new Entry(key, value);
             return waits.write(exchange, () -> masters.put(entry));
         } catch (IllegalArgumentException e) {
-            throw new HttpProblem(400, "Bad request", String.valueOf(e.getMessage()));
+            throw new HttpProblem(ProblemKind.BAD_REQUEST, String.valueOf(e.getMessage()));
         }
     }
 
@@ -285,7 +293,7 @@ final class V1Api {
             Limits.checkKey(key);
             return waits.write(exchange, () -> masters.deleteEntry(key));
         } catch (IllegalArgumentException e) {
-            throw new HttpProblem(400, "Bad request", String.valueOf(e.getMessage()));
+            throw new HttpProblem(ProblemKind.BAD_REQUEST, String.valueOf(e.getMessage()));
         }
     }
 
@@ -294,43 +302,51 @@ final class V1Api {
         String to = Json.requiredText(body, "to");
         if (members.find(to).isEmpty()) {
             throw new HttpProblem(
-                    404,
-                    "Unknown member",
+                    ProblemKind.UNKNOWN_MEMBER,
                     "no member has the id '" + to + "'; members are "
                             + members.all().stream().map(GroupMember::id).toList());
         }
         try {
             log.transferLeadership(to, OPERATION_LIMIT).join();
             return Answer.json(200, Json.object().put("leader", to));
-        } catch (RuntimeException e) {
-            throw new HttpProblem(
-                    503, "Not available", "leadership was not transferred to " + to + ": " + e.getMessage());
+        } catch (CompletionException e) {
+            String detail = "leadership was not seen to go to " + to + ": " + messageOf(e);
+            return HttpProblem.causeOf(e) instanceof IllegalArgumentException
+                    ? ProblemKind.CONFLICT.answer(detail, Json.object().put("outcome", "refused"))
+                    : ProblemKind.OUTCOME_UNKNOWN.answer(detail, Json.object().put("outcome", "unknown"));
         }
+    }
+
+    private static String messageOf(CompletionException failure) {
+        Throwable cause = HttpProblem.causeOf(failure);
+        return cause instanceof TimeoutException
+                ? "no answer within " + Durations.text(OPERATION_LIMIT)
+                : Causes.oneLine(cause);
     }
 
     private Answer saveSnapshot() {
         try {
             byte[] bytes = log.saveSnapshot()
-                    .orTimeout(OPERATION_LIMIT.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS)
+                    .orTimeout(OPERATION_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
                     .join();
             return Answer.json(
                     200,
                     Json.object()
                             .put("node", configuration.node().id())
                             .put("bytes", java.util.Base64.getEncoder().encodeToString(bytes)));
-        } catch (RuntimeException e) {
-            throw new HttpProblem(500, "Snapshot failed", "no snapshot was saved: " + e.getMessage());
+        } catch (CompletionException e) {
+            throw new HttpProblem(ProblemKind.SNAPSHOT_FAILED, "no snapshot was saved: " + messageOf(e));
         }
     }
 
     private Answer takeSnapshot() {
         try {
             long index = log.takeSnapshot()
-                    .orTimeout(OPERATION_LIMIT.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS)
+                    .orTimeout(OPERATION_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
                     .join();
             return Answer.json(200, Json.object().put("snapshotIndex", index));
-        } catch (RuntimeException e) {
-            throw new HttpProblem(500, "Snapshot failed", "no snapshot was taken: " + e.getMessage());
+        } catch (CompletionException e) {
+            throw new HttpProblem(ProblemKind.SNAPSHOT_FAILED, "no snapshot was taken: " + messageOf(e));
         }
     }
 }

@@ -40,7 +40,7 @@ final class Wanted {
         try {
             return new Revision(Long.parseLong(text));
         } catch (IllegalArgumentException e) {
-            throw new HttpProblem(400, "Bad request", "'" + text + "' is not a revision");
+            throw new HttpProblem(ProblemKind.BAD_REQUEST, "'" + text + "' is not a revision");
         }
     }
 }

@@ -55,14 +55,12 @@ final class WriteAnswers {
             return refused(refused);
         }
         if (outcome instanceof Unknown unknown) {
-            return Answer.problem(
-                    504,
-                    "Outcome unknown",
+            return ProblemKind.OUTCOME_UNKNOWN.answer(
                     unknown.message() + "; it may or may not have been written: look, or ask again",
                     Json.object().put("outcome", "unknown"));
         }
         String message = outcome instanceof Unavailable unavailable ? unavailable.message() : "this node does not lead";
-        return Answer.problem(503, "Not available", message, Json.object().put("outcome", "refused"));
+        return ProblemKind.NOT_AVAILABLE.answer(message, Json.object().put("outcome", "refused"));
     }
 
     /**
@@ -111,9 +109,9 @@ final class WriteAnswers {
             more.put("actual", refused.actual().toString());
         }
         return switch (refused.reason()) {
-            case UNKNOWN_CLUSTER -> Answer.problem(404, "Unknown cluster", refused.message(), more);
-            case UNKNOWN_KEY -> Answer.problem(404, "Unknown key", refused.message(), more);
-            case UNEXPECTED_MASTER, KEY_IN_USE -> Answer.problem(409, "Conflict", refused.message(), more);
+            case UNKNOWN_CLUSTER -> ProblemKind.UNKNOWN_CLUSTER.answer(refused.message(), more);
+            case UNKNOWN_KEY -> ProblemKind.UNKNOWN_KEY.answer(refused.message(), more);
+            case UNEXPECTED_MASTER, KEY_IN_USE -> ProblemKind.CONFLICT.answer(refused.message(), more);
         };
     }
 }

@@ -68,9 +68,7 @@ final class WriteWaits {
             return CompletableFuture.completedFuture(committed(door.write(exchange, onLeader, answers::renderForNode)));
         }
         if (!places.tryAcquire()) {
-            return CompletableFuture.completedFuture(Answer.problem(
-                    503,
-                    "Not available",
+            return CompletableFuture.completedFuture(ProblemKind.NOT_AVAILABLE.answer(
                     MAX_WAITS + " writes are waiting for their delivery already; try again, or with wait=committed",
                     Json.object().put("outcome", "refused")));
         }

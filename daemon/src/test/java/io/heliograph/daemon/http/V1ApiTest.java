@@ -108,8 +108,8 @@ class V1ApiTest {
         assertThat(reply.type()).isEqualTo("application/problem+json");
         assertThat(reply.body())
                 .isEqualTo(
-                        "{\"type\":\"about:blank\",\"title\":\"Conflict\",\"status\":409,\"detail\":"
-                                + "\"the master of 'orders' is db1:3306, not db9:1\",\"outcome\":\"refused\",\"actual\":\"db1:3306\"}");
+                        "{\"type\":\"urn:heliograph:problem:conflict\",\"title\":\"Conflict\",\"status\":409,\"detail\":"
+                                + "\"the master of 'orders' is db1:3306, not db9:1\",\"next\":\"Nothing was changed. Look at what is there now, decide, and ask again.\",\"outcome\":\"refused\",\"actual\":\"db1:3306\"}");
     }
 
     @Test
@@ -292,8 +292,14 @@ class V1ApiTest {
         assertThat(unknown.status()).isEqualTo(404);
         assertThat(unknown.detail()).contains("dc9").contains("[dc1]");
         node.log.fail(new IllegalStateException("it did not take over"));
-        assertThat(client.call("POST", "/v1/leader", "{\"to\":\"dc1\"}").status())
-                .isEqualTo(503);
+        Reply late = client.call("POST", "/v1/leader", "{\"to\":\"dc1\"}");
+        assertThat(late.status()).isEqualTo(504);
+        assertThat(late.detail()).isEqualTo("leadership was not seen to go to dc1: it did not take over");
+        assertThat(late.json().path("outcome").asText()).isEqualTo("unknown");
+        node.log.fail(new IllegalArgumentException("no member with a vote has the id 'dc1'"));
+        Reply refused = client.call("POST", "/v1/leader", "{\"to\":\"dc1\"}");
+        assertThat(refused.status()).isEqualTo(409);
+        assertThat(refused.detail()).endsWith(": no member with a vote has the id 'dc1'");
     }
 
     @Test

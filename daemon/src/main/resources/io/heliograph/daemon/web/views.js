@@ -139,8 +139,10 @@ function cell(cluster, node, pending) {
     if (late) {
       const state = store.state === "up" ? { mark: "▲", word: "behind", kind: "late" } : storeState(store);
       const holds = late.delivered ? "holds " + revision(late.delivered) : "";
+      const since = store.lagSeconds > 0 ? ", " + seconds(store.lagSeconds) : "";
       lines.push(
-        el("div", { title: shown(store.lastError) }, mark(state), " " + store.name + " ", el("span", { class: state.kind }, state.word), " ", el("span", { class: "revision" }, holds))
+        el("div", {}, mark(state), " " + store.name + " ", el("span", { class: state.kind }, state.word + since), " ", el("span", { class: "revision" }, holds)),
+        store.lastError ? el("div", { class: "why", title: shown(store.lastError) }, store.lastError) : null
       );
       trouble = 2;
     } else if (!known?.stores.has(store.name) || known.truncated.includes(store.name)) {

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -116,6 +117,9 @@ class PageIT {
         set("carts", "127.0.0.42:3306");
         await().atMost(DataCentres.SOON).until(() -> shownState("dc1", "consul").equals("down"));
         awaitText("down: dc1/consul");
+        String cell = browser.run("return document.querySelector('[data-cluster=carts] td.cell').innerText")
+                .asText();
+        assertThat(cell).as("state, lag and last error").matches("(?s)■ consul down, [0-9.]+ s.*refused.*1 current");
         consul.startAgain();
         await().atMost(DataCentres.SOON).until(() -> shownState("dc1", "consul").equals("up"));
     }
@@ -206,6 +210,49 @@ class PageIT {
                 .asText()
                 .equals("127.0.0.44:3306"));
         awaitText("by hand");
+    }
+
+    @Test
+    void when_an_operator_makes_another_node_the_leader_then_it_is_asked_first_and_then_shown() {
+        browser.open(url());
+        String next = cluster.awaitLeader().id().equals("dc2") ? "dc3" : "dc2";
+        await().atMost(DataCentres.SOON)
+                .until(() -> browser.run(
+                                        "return document.querySelectorAll('[data-node=\"' + arguments[0] + '\"] button').length",
+                                        next)
+                                .asInt()
+                        == 1);
+        browser.run("document.querySelector('[data-node=\"' + arguments[0] + '\"] button').click()", next);
+        awaitText("Make " + next + " the leader");
+        browser.run("document.getElementById('dialog-yes').click()");
+        awaitText(next + " leads, term");
+        assertThat(cluster.awaitLeader().id()).isEqualTo(next);
+    }
+
+    @Test
+    void when_there_are_a_thousand_clusters_then_the_page_stays_usable() {
+        try (HeliographCluster large = HeliographCluster.builder().nodes("dc1").start()) {
+            HeliographNode node = large.awaitLeader();
+            IntStream.range(0, 1_000).parallel().forEach(i -> node.put(
+                            "/v1/clusters/many-" + i, Map.of("master", "127.0.0.50:" + (10_000 + i)))
+                    .orThrow());
+            browser.open(node.httpUri() + "/");
+            awaitText("many-100");
+            String count = "return document.getElementById('clusters-count').textContent";
+            assertThat(browser.run(count).asText()).isEqualTo("1000");
+            assertThat(browser.run("return document.querySelectorAll('#grid tbody tr').length")
+                            .asInt())
+                    .as("rows drawn")
+                    .isEqualTo(200);
+            assertThat(browser.text()).contains("800 more; those with trouble are shown first");
+            browser.run("const filter = document.getElementById('filter'); filter.value = 'many-777';"
+                    + "filter.dispatchEvent(new Event('input', { bubbles: true }))");
+            awaitText("127.0.0.50:10777");
+            node.put("/v1/clusters/many-777", Map.of("master", "127.0.0.51:3306"))
+                    .orThrow();
+            awaitText("127.0.0.51:3306");
+            assertThat(browser.run(count).asText()).isEqualTo("1 of 1000");
+        }
     }
 
     @Test

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 class CutAtAnyByteIT {
 
     /** A prime, so that the cuts of several runs over packets of even lengths do not all meet the same places. */
-    private static final int STEP = Integer.getInteger("heliograph.cut-step", 23);
+    private static final int STEP = Integer.getInteger("heliograph.cut-step", 41);
 
     private static final Owner US = new Owner("orders");
     private static final Duration LIMIT = Duration.ofMillis(300);

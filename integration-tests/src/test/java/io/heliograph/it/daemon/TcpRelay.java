@@ -39,6 +39,7 @@ public final class TcpRelay implements AutoCloseable {
     /** How many bytes may still pass, both ways together, until all connections are cut. */
     private final AtomicLong untilCut = new AtomicLong(Long.MAX_VALUE);
 
+    private volatile boolean freezes;
     private volatile long bytesOfEach = Long.MAX_VALUE;
     private volatile long answerDelayMillis;
     private volatile byte[] garbage = {};
@@ -89,10 +90,17 @@ public final class TcpRelay implements AutoCloseable {
 
     /** Cuts all connections, once, after this many more bytes have passed, both ways together. New ones come about. */
     public void cutAfter(long bytes) {
+        freezes = false;
         untilCut.set(bytes);
     }
 
-    /** Whether the cut that was last asked for with {@link #cutAfter} has come. */
+    /** Freezes, as {@link #freeze} does, after this many more bytes have passed, both ways together. */
+    public void freezeAfter(long bytes) {
+        freezes = true;
+        untilCut.set(bytes);
+    }
+
+    /** Whether what was last asked for with {@link #cutAfter} or {@link #freezeAfter} has come. */
     public boolean hasCut() {
         return untilCut.get() > Long.MAX_VALUE / 2;
     }
@@ -253,7 +261,11 @@ public final class TcpRelay implements AutoCloseable {
                 out.write(chunk, 0, (int) Math.min(length, Math.max(0, Math.min(left, ownLeft))));
                 if (left <= length) {
                     untilCut.set(Long.MAX_VALUE);
-                    closeSockets();
+                    if (freezes) {
+                        change(State.BLOCKED);
+                    } else {
+                        closeSockets();
+                    }
                 }
                 if (ownLeft <= length) {
                     return;

@@ -6,6 +6,7 @@ import static io.heliograph.it.stores.WriteSets.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.heliograph.it.daemon.TcpRelay;
 import io.heliograph.it.servers.RealServer;
 import io.heliograph.kv.Owner;
 import io.heliograph.kv.Revision;
@@ -15,6 +16,7 @@ import io.heliograph.kv.StoreResult;
 import io.heliograph.kv.WriteSet;
 import io.heliograph.kv.jdbc.JdbcSettings;
 import io.heliograph.kv.jdbc.JdbcStoreAdapter;
+import java.net.URI;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,6 +38,10 @@ import org.junit.jupiter.api.Timeout;
 abstract class SqlServerContract {
 
     private static final Duration LIMIT = Duration.ofSeconds(3);
+
+    /** A server takes a transaction for abandoned after ten seconds without a statement. */
+    private static final Duration ABANDONED = Duration.ofSeconds(25);
+
     private static final int MAX_CONNECTIONS = 3;
 
     private static final Owner US = new Owner("orders");
@@ -70,14 +76,12 @@ abstract class SqlServerContract {
     }
 
     private StoreAdapter open(Owner owner) {
+        return open(owner, hand().url(), LIMIT);
+    }
+
+    private static StoreAdapter open(Owner owner, String url, Duration limit) {
         return JdbcStoreAdapter.open(new JdbcSettings(
-                "test",
-                owner,
-                hand().url(),
-                DocumentedSql.USER,
-                DocumentedSql.PASSWORD,
-                LIMIT,
-                JdbcSettings.DEFAULT_TABLE));
+                "test", owner, url, DocumentedSql.USER, DocumentedSql.PASSWORD, limit, JdbcSettings.DEFAULT_TABLE));
     }
 
     private static StoreResult deliver(StoreAdapter store, WriteSet set) {
@@ -165,6 +169,35 @@ abstract class SqlServerContract {
             }
             assertThat(deliver(fresh, cluster("a", 2))).isEqualTo(DELIVERED);
             assertThat(deliver(store, cluster("a", 3))).isEqualTo(DELIVERED);
+        }
+    }
+
+    @Test
+    void when_a_connection_is_lost_without_a_word_in_a_transaction_then_its_locks_are_soon_gone() {
+        int port = URI.create(hand().url().substring("jdbc:".length())).getPort();
+        Duration shortLimit = Duration.ofSeconds(1);
+        try (StoreAdapter other = open(US, hand().url(), shortLimit)) {
+            long revision = 1;
+            for (int bytes = 40; ; bytes += 40, revision += 3) {
+                try (TcpRelay relay = TcpRelay.start(0, port);
+                        StoreAdapter lost = open(
+                                US, hand().url().replace(":" + port + "/", ":" + relay.port() + "/"), shortLimit)) {
+                    assertThat(deliver(lost, cluster("a", revision))).isEqualTo(DELIVERED);
+                    relay.freezeAfter(bytes);
+                    deliver(lost, cluster("a", revision + 1));
+                    assertThat(relay.hasCut())
+                            .as("it was cut off at %d bytes, and a lock was met before", bytes)
+                            .isTrue();
+                    WriteSet next = cluster("a", revision + 2);
+                    if (!deliver(other, next).equals(DELIVERED)) {
+                        Awaitility.await("the lock to be gone")
+                                .atMost(ABANDONED)
+                                .until(() -> SteadyWrites.ARRIVED.contains(
+                                        deliver(other, next).type()));
+                        return;
+                    }
+                }
+            }
         }
     }
 

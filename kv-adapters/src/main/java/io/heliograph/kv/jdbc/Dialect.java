@@ -41,11 +41,16 @@ enum Dialect {
             return Map.of("connectTimeout", millis, "socketTimeout", millis, "useBulkStmts", "false");
         }
 
-        /** Without strict mode a server cuts a value that is too long and says nothing. */
+        /**
+         * Without strict mode a server cuts a value that is too long and says nothing. MySQL, to which the last part is
+         * a comment, gives an abandoned transaction up with its connection only.
+         */
         @Override
         Optional<String> sessionStatement(Duration timeout) {
             return Optional.of("set session sql_mode = concat(@@sql_mode, ',STRICT_ALL_TABLES'),"
-                    + " innodb_lock_wait_timeout = " + wholeSeconds(timeout));
+                    + " innodb_lock_wait_timeout = " + wholeSeconds(timeout)
+                    + ", wait_timeout = " + ABANDONED.multipliedBy(12).toSeconds()
+                    + " /*M!100300 , idle_transaction_timeout = " + ABANDONED.toSeconds() + " */");
         }
 
         @Override
@@ -77,7 +82,8 @@ enum Dialect {
 
         @Override
         Optional<String> sessionStatement(Duration timeout) {
-            return Optional.of("set statement_timeout = " + timeout.toMillis());
+            return Optional.of("set statement_timeout = " + timeout.toMillis()
+                    + "; set idle_in_transaction_session_timeout = " + ABANDONED.toMillis());
         }
 
         @Override
@@ -93,6 +99,12 @@ enum Dialect {
                     + " alter column store_key type varchar(600) collate \"C\", alter column store_value type text";
         }
     };
+
+    /**
+     * After how long without a statement the server takes a transaction for abandoned. One that lost its client without
+     * a word, to a power failure or a firewall that forgot the connection, would otherwise keep its locks for hours.
+     */
+    private static final Duration ABANDONED = Duration.ofSeconds(10);
 
     /** Room for the longest key, 512 bytes, and for what a tombstone has in front of it. */
     private static final String KEY = "store_key varchar(600) character set utf8mb4 collate utf8mb4_bin not null";

@@ -125,4 +125,38 @@ class ReloadIT {
             assertThat(node.status().orElseThrow().path("cluster").asText()).isEqualTo("orders");
         }
     }
+
+    @Test
+    void when_the_log_is_configured_anew_then_the_next_line_is_so() throws Exception {
+        try (HeliographCluster cluster =
+                HeliographCluster.builder().nodes("dc1").start()) {
+            HeliographNode node = cluster.awaitLeader();
+            ObjectNode file = file(node);
+            file.withObject("/log").put("level", "error").put("format", "json");
+            file.withObject("/log/levels").put("io.heliograph.audit", "info");
+            write(node, file);
+            assertThat(texts(node.post("/v1/reload", Map.of()).orThrow().path("applied")))
+                    .containsExactly("log.level is error", "log.levels changed", "log.format is json");
+            failover(node, 1);
+            await().atMost(DataCentres.SOON).until(() -> node.log().contains("\"outcome\":\"committed\""));
+            String line = node.log()
+                    .lines()
+                    .filter(each -> each.contains("\"outcome\":\"committed\""))
+                    .findFirst()
+                    .orElseThrow();
+            JsonNode event = JSON.readTree(line);
+            assertThat(event.path("logger").asText()).isEqualTo("io.heliograph.audit");
+            assertThat(event.path("level").asText()).isEqualTo("INFO");
+            assertThat(event.path("fields").path("path").asText()).isEqualTo("/v1/clusters/reloaded");
+            assertThat(event.path("fields").path("status").asInt()).isEqualTo(200);
+
+            write(node, file.without("log"));
+            assertThat(texts(node.post("/v1/reload", Map.of()).orThrow().path("applied")))
+                    .containsExactly("log.level is info", "log.levels changed", "log.format is text");
+            failover(node, 2);
+            await().atMost(DataCentres.SOON).until(() -> node.log()
+                    .lines()
+                    .anyMatch(each -> each.matches("20.* INFO +audit PUT /v1/clusters/reloaded .*")));
+        }
+    }
 }

@@ -3,17 +3,13 @@ package io.heliograph.daemon;
 import io.heliograph.daemon.config.Configuration;
 import io.heliograph.daemon.config.ConfigurationException;
 import io.heliograph.daemon.config.Reload;
+import io.heliograph.daemon.config.RestartKeys;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Objects;
 import java.util.function.Consumer;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,9 +20,6 @@ import org.slf4j.LoggerFactory;
 final class FileReload implements Reload {
 
     private static final Logger LOG = LoggerFactory.getLogger(FileReload.class);
-
-    /** What counts after a restart only, by key. */
-    private static final Map<String, Function<Configuration, @Nullable Object>> FIXED = fixed();
 
     /** Reads the file as it is now. */
     @FunctionalInterface
@@ -62,24 +55,6 @@ final class FileReload implements Reload {
         this.delay = running.snapshot().afterFailover();
     }
 
-    private static Map<String, Function<Configuration, @Nullable Object>> fixed() {
-        Map<String, Function<Configuration, @Nullable Object>> fixed = new LinkedHashMap<>();
-        fixed.put("cluster", Configuration::cluster);
-        fixed.put("node.id", now -> now.node().id());
-        fixed.put("node.data-dir", now -> now.node().dataDir());
-        fixed.put("raft.listen", now -> now.raft().listen());
-        fixed.put("raft.election-timeout", now -> now.raft().electionTimeout());
-        fixed.put("raft.members", now -> now.raft().members());
-        fixed.put("raft.tls", now -> now.raft().tls());
-        fixed.put("http.listen", now -> now.http().listen());
-        fixed.put("http.request-timeout", now -> now.http().requestTimeout());
-        fixed.put("http.auth", now -> now.http().auth());
-        fixed.put("http.tls", now -> now.http().tls());
-        fixed.put("http.state-changing-gets", now -> now.http().stateChangingGets());
-        fixed.put("kv.master-prefix", now -> now.kv().masterPrefix());
-        return fixed;
-    }
-
     @Override
     public synchronized Done run() throws ConfigurationException, IOException {
         Configuration next;
@@ -97,11 +72,7 @@ final class FileReload implements Reload {
             applied.add("snapshot.after-failover is " + wanted.toMillis() + " ms");
         }
         applied.addAll(applyLog(next.log()));
-        List<String> needsRestart = FIXED.entrySet().stream()
-                .filter(key -> !Objects.equals(
-                        key.getValue().apply(running), key.getValue().apply(next)))
-                .map(Map.Entry::getKey)
-                .toList();
+        List<String> needsRestart = RestartKeys.changed(running, next);
         LOG.info(
                 "Configuration read again: {}{}",
                 applied.isEmpty() ? "nothing changed" : String.join(", ", applied),

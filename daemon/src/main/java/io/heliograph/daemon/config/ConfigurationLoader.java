@@ -47,8 +47,19 @@ public final class ConfigurationLoader {
         return new ConfigurationLoader(file, new HashMap<>(environment)).load();
     }
 
+    /** How each key is asked for while this file is read, whatever is wrong with it. */
+    static Set<Asked> asked(Path file) {
+        ConfigurationLoader loader = new ConfigurationLoader(file, Map.of());
+        try {
+            loader.load();
+        } catch (ConfigurationException e) {
+            // what was asked for is known all the same
+        }
+        return loader.source.asked();
+    }
+
     private Configuration load() throws ConfigurationException {
-        Section root = new Section(source, "", YamlFile.parse(file, source));
+        Section root = new Section(source, YamlFile.parse(file, source));
         Configuration configuration = readAll(root);
         root.done();
         source.reportUnknownVariables();
@@ -62,14 +73,14 @@ public final class ConfigurationLoader {
         String cluster = name(root, "cluster");
         Section node = root.section("node");
         String id = name(node, "id");
-        Path dataDir = node.file("data-dir").orElse(Path.of(""));
+        Path dataDir = node.file("data-dir", "directory").orElse(Path.of(""));
         node.done();
         Section raftSection = root.section("raft");
         Raft raft = readRaft(raftSection, id);
         Section httpSection = root.section("http");
         Http http = new HttpReader(source, InstantSource.system()).read(httpSection, raft, id);
         Section kv = root.section("kv");
-        String prefix = kv.optionalText("master-prefix").orElse("mysql/master");
+        String prefix = kv.textOr("master-prefix", "key, 1 to " + Command.MAX_PREFIX_BYTES + " bytes", "mysql/master");
         try {
             Command.checkPrefix(prefix);
         } catch (IllegalArgumentException e) {
@@ -106,7 +117,7 @@ public final class ConfigurationLoader {
     }
 
     private static String name(Section section, String key) {
-        String name = section.text(key);
+        String name = section.text(key, "name");
         if (!name.isEmpty()) {
             try {
                 Limits.checkName(key, name);
@@ -169,7 +180,7 @@ public final class ConfigurationLoader {
     }
 
     static String address(Section section, String key) {
-        String text = section.text(key);
+        String text = section.text(key, "host:port");
         if (!text.isEmpty()) {
             try {
                 HostPort.parse(text);
@@ -181,7 +192,7 @@ public final class ConfigurationLoader {
     }
 
     private static String url(Section section, String key) {
-        String text = section.text(key);
+        String text = section.text(key, "http or https URL");
         if (!text.isEmpty() && !isHttpUrl(text)) {
             section.problem(key, "'" + text + "' is not a URL like http://10.0.1.5:3000");
         }

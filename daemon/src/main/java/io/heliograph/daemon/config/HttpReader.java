@@ -18,6 +18,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +45,7 @@ final class HttpReader {
         boolean gets = http.yesOrNo("state-changing-gets", true);
         HttpTls tls = readTls(http, raft.members().get(self));
         Auth auth = null;
-        if (http.isBlock("auth")) {
+        if (http.isBlock("auth", List.of("tokens-file", "node-token-file"))) {
             auth = readAuth(http.section("auth"), raft.members().size() > 1);
         } else {
             checkOpen(http, listen);
@@ -54,7 +55,7 @@ final class HttpReader {
     }
 
     private static void checkOpen(Section http, String listen) {
-        String auth = http.optionalText("auth").orElse("");
+        String auth = http.optionalText("auth", "none, or a block").orElse("");
         if (!auth.isEmpty() && !auth.equals("none")) {
             http.problem("auth", "should be 'none' or a block with tokens-file, not '" + auth + "'");
         } else if (auth.isEmpty() && !listen.isEmpty() && !Loopback.isLoopback(listen)) {
@@ -99,7 +100,7 @@ final class HttpReader {
     }
 
     private @Nullable HttpTls readTls(Section http, @Nullable Member own) {
-        if (!http.has("tls")) {
+        if (!http.hasBlock("tls", List.of("certificate", "key", "ca", "client-ca"))) {
             return null;
         }
         Section tls = http.section("tls");

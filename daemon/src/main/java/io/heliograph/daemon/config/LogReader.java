@@ -19,11 +19,11 @@ final class LogReader {
         LogFormat format = log.choice("format", LogFormat.class, LogFormat.TEXT);
         Map<String, LogLevel> levels = new LinkedHashMap<>();
         Section loggers = log.section("levels");
-        for (String name : loggers.texts().keySet()) {
+        for (String name : loggers.namedTexts("level").keySet()) {
             if (!LOGGER.matcher(name).matches()) {
                 loggers.problem(name, "is no name of a logger, for example io.heliograph.daemon.http");
             }
-            levels.put(name, loggers.choice(name, LogLevel.class, LogLevel.INFO));
+            loggers.requiredChoice(name, LogLevel.class).ifPresent(own -> levels.put(name, own));
         }
         log.done();
         return new Log(level, levels, format);

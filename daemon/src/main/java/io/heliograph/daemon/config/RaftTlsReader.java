@@ -30,11 +30,10 @@ final class RaftTlsReader {
      */
     @Nullable
     TlsFiles read(Section raft, String self, String address, boolean hasPeers) {
-        boolean written = raft.isWritten("tls");
-        Section tls = raft.section("tls");
-        if (!written && KEYS.stream().noneMatch(tls::has)) {
+        if (!raft.hasBlock("tls", KEYS)) {
             return null;
         }
+        Section tls = raft.section("tls");
         Optional<Path> certificate = tls.file("certificate");
         Optional<Path> key = tls.file("key");
         Optional<Path> ca = tls.file("ca");

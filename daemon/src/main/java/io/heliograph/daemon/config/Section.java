@@ -1,5 +1,6 @@
 package io.heliograph.daemon.config;
 
+import io.heliograph.daemon.config.Asked.As;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,19 +21,30 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 
 /**
  * One mapping of the file while it is being read. Remembers which keys were asked for, so that {@link #done} can name
- * those that nobody knows; an environment variable beats the file.
+ * those that nobody knows, and how, so that they can be documented; an environment variable beats the file.
  */
 final class Section {
 
     private final Source source;
     private final String path;
+    private final String pattern;
     private final int line;
     private final Map<String, NodeTuple> values = new LinkedHashMap<>();
     private final Set<String> known = new LinkedHashSet<>();
+    private boolean namesAreFree;
 
-    Section(Source source, String path, @Nullable Node node) {
+    /** The whole of a file. */
+    Section(Source source, @Nullable Node node) {
+        this(source, "", "", node);
+    }
+
+    /**
+     * @param pattern the path as it is documented, {@code stores[]} for {@code stores.consul}
+     */
+    private Section(Source source, String path, String pattern, @Nullable Node node) {
         this.source = source;
         this.path = path;
+        this.pattern = pattern;
         this.line = node == null ? 0 : lineOf(node);
         if (node instanceof MappingNode mapping) {
             mapping.getValue().forEach(this::take);
@@ -61,6 +73,16 @@ final class Section {
         return path.isEmpty() ? key : path + "." + key;
     }
 
+    private String patternAt(String key) {
+        String last = namesAreFree ? "<name>" : key;
+        return pattern.isEmpty() ? last : pattern + "." + last;
+    }
+
+    private void ask(String key, As as) {
+        known.add(key);
+        source.asked(Asked.of(patternAt(key), as));
+    }
+
     private String variable(String key) {
         return "HELIOGRAPH_" + at(key).toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
     }
@@ -76,26 +98,42 @@ final class Section {
     }
 
     boolean has(String key) {
-        known.add(key);
+        ask(key, As.ANYTHING);
         return values.containsKey(key) || source.variable(variable(key)).isPresent();
     }
 
     /** Whether the file has this key, whatever the environment says. */
     boolean isWritten(String key) {
-        known.add(key);
+        ask(key, As.ANYTHING);
         return values.containsKey(key);
     }
 
-    /** Whether a block of keys is given under {@code key}, and not one value. */
-    boolean isBlock(String key) {
-        known.add(key);
+    /**
+     * Whether the file has a block under {@code key}, or the environment one of its keys.
+     *
+     * @param keys of the block
+     */
+    boolean hasBlock(String key, List<String> keys) {
+        ask(key, As.ANYTHING);
+        return values.containsKey(key) || hasVariableBelow(key, keys);
+    }
+
+    private boolean hasVariableBelow(String key, List<String> keys) {
+        return keys.stream()
+                .anyMatch(below -> source.variable(variable(key + "." + below)).isPresent());
+    }
+
+    /** The same where it may be one value, too. */
+    boolean isBlock(String key, List<String> keys) {
+        ask(key, As.ANYTHING);
         NodeTuple tuple = values.get(key);
-        return source.variable(variable(key)).isEmpty() && tuple != null && tuple.getValueNode() instanceof MappingNode;
+        boolean written = tuple != null && tuple.getValueNode() instanceof MappingNode;
+        return source.variable(variable(key)).isEmpty() && (written || hasVariableBelow(key, keys));
     }
 
     /** Whether a list is given under {@code key}. */
     boolean isList(String key) {
-        known.add(key);
+        ask(key, As.ANYTHING);
         NodeTuple tuple = values.get(key);
         return source.variable(variable(key)).isEmpty()
                 && tuple != null
@@ -104,7 +142,7 @@ final class Section {
 
     /** The list of plain values under {@code key}. */
     List<String> texts(String key) {
-        known.add(key);
+        ask(key, As.LIST_OF_VALUES);
         NodeTuple tuple = values.get(key);
         List<String> texts = new ArrayList<>();
         if (tuple != null && tuple.getValueNode() instanceof SequenceNode sequence) {
@@ -119,8 +157,24 @@ final class Section {
         return texts;
     }
 
-    Optional<String> optionalText(String key) {
+    /**
+     * The value, if there is one.
+     *
+     * @param type what may be written, in words
+     */
+    Optional<String> optionalText(String key, String type) {
+        return value(key, Asked.value(patternAt(key), type, Optional.empty(), false));
+    }
+
+    /** The value, or what counts without one. */
+    String textOr(String key, String type, String fallback) {
+        return value(key, Asked.value(patternAt(key), type, Optional.of(fallback), false))
+                .orElse(fallback);
+    }
+
+    private Optional<String> value(String key, Asked asked) {
         known.add(key);
+        source.asked(asked);
         Optional<String> overridden = source.variable(variable(key));
         if (overridden.isPresent()) {
             return printable(key, overridden.get());
@@ -155,12 +209,17 @@ final class Section {
 
     /** The path of the file that is named under {@code key}; whether there is one is not looked at. */
     Optional<Path> optionalFile(String key) {
-        return optionalText(key).flatMap(name -> path(key, name));
+        return optionalText(key, "file").flatMap(name -> path(key, name));
     }
 
     /** The same where there must be a name. */
     Optional<Path> file(String key) {
-        String name = text(key);
+        return file(key, "file");
+    }
+
+    /** The same with a word for what kind of file it is. */
+    Optional<Path> file(String key, String type) {
+        String name = text(key, type);
         return name.isEmpty() ? Optional.empty() : path(key, name);
     }
 
@@ -174,8 +233,12 @@ final class Section {
     }
 
     /** The value, or the empty string after the problem was recorded. */
-    String text(String key) {
-        Optional<String> value = optionalText(key);
+    String text(String key, String type) {
+        return required(key, Asked.value(patternAt(key), type, Optional.empty(), true));
+    }
+
+    private String required(String key, Asked asked) {
+        Optional<String> value = value(key, asked);
         if (value.isEmpty() && !has(key)) {
             problem(key, "is missing");
         }
@@ -184,7 +247,9 @@ final class Section {
 
     /** True or false, as YAML 1.2 writes them. */
     boolean yesOrNo(String key, boolean fallback) {
-        String text = optionalText(key).orElse(Boolean.toString(fallback));
+        Optional<String> otherwise = Optional.of(Boolean.toString(fallback));
+        String text = value(key, Asked.word(patternAt(key), List.of("true", "false"), otherwise, false))
+                .orElse(Boolean.toString(fallback));
         if (!text.equals("true") && !text.equals("false")) {
             problem(key, "should be true or false, not '" + text + "'");
         }
@@ -193,24 +258,34 @@ final class Section {
 
     /** One of the words of an enum, written in lower case. */
     <E extends Enum<E>> E choice(String key, Class<E> words, E fallback) {
-        Optional<String> text = optionalText(key);
-        if (text.isEmpty()) {
-            return fallback;
+        return choice(key, words, Optional.of(Asked.word(fallback)), false).orElse(fallback);
+    }
+
+    /** The same where nothing in particular counts when there is none. */
+    <E extends Enum<E>> Optional<E> optionalChoice(String key, Class<E> words) {
+        return choice(key, words, Optional.empty(), false);
+    }
+
+    /** The same where there must be one; empty after the problem was recorded. */
+    <E extends Enum<E>> Optional<E> requiredChoice(String key, Class<E> words) {
+        return choice(key, words, Optional.empty(), true);
+    }
+
+    private <E extends Enum<E>> Optional<E> choice(
+            String key, Class<E> words, Optional<String> fallback, boolean required) {
+        List<E> all = List.of(words.getEnumConstants());
+        List<String> choices = all.stream().map(Asked::word).toList();
+        Asked asked = Asked.word(patternAt(key), choices, fallback, required);
+        String text = required ? required(key, asked) : value(key, asked).orElse("");
+        int place = choices.indexOf(text);
+        if (place < 0 && !text.isEmpty()) {
+            problem(key, "'" + text + "' is not one of " + String.join(", ", choices));
         }
-        List<String> known = new ArrayList<>();
-        for (E each : words.getEnumConstants()) {
-            String word = each.name().toLowerCase(Locale.ROOT);
-            if (word.equals(text.get())) {
-                return each;
-            }
-            known.add(word);
-        }
-        problem(key, "'" + text.get() + "' is not one of " + String.join(", ", known));
-        return fallback;
+        return place < 0 ? Optional.empty() : Optional.of(all.get(place));
     }
 
     Duration duration(String key, Duration fallback, Duration least, Duration most) {
-        Optional<String> text = optionalText(key);
+        Optional<String> text = value(key, Asked.duration(patternAt(key), fallback, least, most));
         if (text.isEmpty()) {
             return fallback;
         }
@@ -229,13 +304,19 @@ final class Section {
 
     /** The block under {@code key}; an empty one when it is not there. */
     Section section(String key) {
-        known.add(key);
+        ask(key, As.BLOCK);
         NodeTuple tuple = values.get(key);
-        return new Section(source, at(key), tuple == null ? null : tuple.getValueNode());
+        return new Section(source, at(key), patternAt(key), tuple == null ? null : tuple.getValueNode());
     }
 
-    /** Every key of this block with its value, in the order of the file; values may be empty. */
-    Map<String, String> texts() {
+    /**
+     * Every key of this block with its value, in the order of the file; values may be empty.
+     *
+     * @param type what a value may be, in words
+     */
+    Map<String, String> namedTexts(String type) {
+        namesAreFree = true;
+        source.asked(new Asked(patternAt(""), As.VALUE, type, List.of(), null, false, false));
         Map<String, String> texts = new LinkedHashMap<>();
         values.forEach((key, tuple) -> {
             known.add(key);
@@ -250,6 +331,8 @@ final class Section {
 
     /** Every key of this block with the block below it. */
     Map<String, Section> sections() {
+        namesAreFree = true;
+        source.asked(Asked.of(patternAt(""), As.BLOCK));
         Map<String, Section> sections = new LinkedHashMap<>();
         values.keySet().forEach(key -> sections.put(key, section(key)));
         return sections;
@@ -257,7 +340,7 @@ final class Section {
 
     /** The blocks of the list under {@code key}, each at a path that ends in its name. */
     List<Section> list(String key) {
-        known.add(key);
+        ask(key, As.LIST_OF_BLOCKS);
         NodeTuple tuple = values.get(key);
         List<Section> items = new ArrayList<>();
         if (tuple == null || isEmpty(tuple.getValueNode())) {
@@ -270,7 +353,7 @@ final class Section {
         int position = 0;
         for (Node item : sequence.getValue()) {
             position++;
-            items.add(new Section(source, at(key) + "." + nameOf(item, position), item));
+            items.add(new Section(source, at(key) + "." + nameOf(item, position), patternAt(key) + "[]", item));
         }
         return items;
     }

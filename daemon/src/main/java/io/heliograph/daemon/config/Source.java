@@ -4,6 +4,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +30,7 @@ final class Source {
     private final Map<String, String> environment;
     private final Set<String> used = new HashSet<>();
     private final List<Problem> problems = new ArrayList<>();
+    private final Set<Asked> asked = new LinkedHashSet<>();
 
     Source(Path path, Map<String, String> environment) {
         this.path = path;
@@ -75,6 +77,15 @@ final class Source {
     /** Takes over what was found wrong with a file that this one names. */
     void take(Source other) {
         problems.addAll(other.problems);
+    }
+
+    void asked(Asked key) {
+        asked.add(key);
+    }
+
+    /** How every key was asked for so far. */
+    Set<Asked> asked() {
+        return asked;
     }
 
     List<Problem> problems() {

@@ -38,6 +38,12 @@ final class StoreReader {
     /** Settings are made here only to see whether they can be. */
     private static final Owner ANYBODY = new Owner("anybody");
 
+    private enum Type {
+        CONSUL,
+        ZOOKEEPER,
+        JDBC
+    }
+
     private final String masterPrefix;
 
     /**
@@ -49,7 +55,7 @@ final class StoreReader {
 
     /** Empty when the type is unknown; everything else that is wrong is recorded, and a store comes back all the same. */
     Optional<Store> read(Section section) {
-        String name = section.text("name");
+        String name = section.text("name", "name");
         if (!name.isEmpty()) {
             try {
                 Limits.checkName("name", name);
@@ -58,20 +64,16 @@ final class StoreReader {
             }
         }
         Upkeep upkeep = readUpkeep(section);
-        String type = section.text("type");
-        Store store =
-                switch (type) {
-                    case "consul" -> readConsul(section, name, upkeep);
-                    case "zookeeper" -> readZooKeeper(section, name, upkeep);
-                    case "jdbc" -> readJdbc(section, name, upkeep);
-                    default -> null;
-                };
-        if (store == null) {
-            if (!type.isEmpty()) {
-                section.problem("type", "'" + type + "' is not one of consul, zookeeper, jdbc");
-            }
+        Optional<Type> type = section.requiredChoice("type", Type.class);
+        if (type.isEmpty()) {
             return Optional.empty();
         }
+        Store store =
+                switch (type.get()) {
+                    case CONSUL -> readConsul(section, name, upkeep);
+                    case ZOOKEEPER -> readZooKeeper(section, name, upkeep);
+                    case JDBC -> readJdbc(section, name, upkeep);
+                };
         section.done();
         return Optional.of(store);
     }
@@ -81,27 +83,19 @@ final class StoreReader {
                 section.duration("timeout", Upkeep.DEFAULT_TIMEOUT, Duration.ofMillis(100), Duration.ofMinutes(2));
         Duration verifyInterval = section.duration(
                 "verify-interval", Upkeep.DEFAULT_VERIFY_INTERVAL, Duration.ofSeconds(1), Duration.ofHours(24));
-        String drift = section.optionalText("drift").orElse("repair");
-        DriftPolicy policy =
-                switch (drift) {
-                    case "alert" -> DriftPolicy.ALERT;
-                    case "adopt" -> DriftPolicy.ADOPT;
-                    default -> DriftPolicy.REPAIR;
-                };
-        if (policy == DriftPolicy.REPAIR && !drift.equals("repair")) {
-            section.problem("drift", "'" + drift + "' is not one of repair, alert, adopt");
-        }
+        DriftPolicy policy = section.choice("drift", DriftPolicy.class, DriftPolicy.REPAIR);
         return new Upkeep(timeout, policy, verifyInterval, readLayout(section));
     }
 
     private KeyLayout readLayout(Section section) {
-        if (!section.has("layout")) {
+        if (!section.hasBlock("layout", List.of("json"))) {
             return KeyLayout.CLASSIC;
         }
         Section layout = section.section("layout");
-        Optional<Map<String, String>> keys =
-                layout.has("keys") ? Optional.of(layout.section("keys").texts()) : Optional.empty();
-        Optional<String> json = layout.optionalText("json");
+        Optional<Map<String, String>> keys = layout.isWritten("keys")
+                ? Optional.of(layout.section("keys").namedTexts("value template"))
+                : Optional.empty();
+        Optional<String> json = layout.optionalText("json", "key template");
         layout.done();
         try {
             return KeyLayout.of(keys, json, masterPrefix);
@@ -112,7 +106,7 @@ final class StoreReader {
     }
 
     private ConsulStore readConsul(Section section, String name, Upkeep upkeep) {
-        String url = section.text("url");
+        String url = section.text("url", "http or https URL");
         Path tokenFile = section.optionalFile("token-file").orElse(null);
         if (tokenFile != null && secret(section, "token-file", tokenFile) != null) {
             try {
@@ -129,7 +123,7 @@ final class StoreReader {
     private static Datacenters readDatacenters(Section section) {
         List<String> names = section.isList("datacenters")
                 ? section.texts("datacenters")
-                : section.optionalText("datacenters").map(List::of).orElse(List.of("local"));
+                : List.of(section.textOr("datacenters", "local, all, or a list of names", "local"));
         if (names.equals(List.of("local"))) {
             return Datacenters.LOCAL;
         }
@@ -150,7 +144,7 @@ final class StoreReader {
     }
 
     private ZooKeeperStore readZooKeeper(Section section, String name, Upkeep upkeep) {
-        String connect = section.text("connect");
+        String connect = section.text("connect", "servers, and a path");
         String login = secret(section, "auth-file");
         ZooKeeperAccessSettings access = new ZooKeeperAccessReader().read(section, login);
         check(
@@ -162,23 +156,34 @@ final class StoreReader {
     }
 
     private JdbcStore readJdbc(Section section, String name, Upkeep upkeep) {
-        String url = section.text("url");
-        String user = section.optionalText("user").orElse(null);
+        String url = section.text("url", "JDBC URL");
+        String user = section.optionalText("user", "text").orElse(null);
         String password = secret(section, "password-file");
-        String table = section.optionalText("table").orElse(JdbcSettings.DEFAULT_TABLE);
-        check(section, "url", url, () -> new JdbcSettings(name, ANYBODY, url, user, password, upkeep.timeout(), table));
+        String table = section.textOr("table", "name of a table", JdbcSettings.DEFAULT_TABLE);
+        boolean good = check(
+                section, "url", url, () -> settings(name, url, user, password, upkeep, JdbcSettings.DEFAULT_TABLE));
+        if (good) {
+            check(section, "table", table, () -> settings(name, url, user, password, upkeep, table));
+        }
         return new JdbcStore(name, url, user, password, table, upkeep);
     }
 
+    private static JdbcSettings settings(
+            String name, String url, @Nullable String user, @Nullable String password, Upkeep upkeep, String table) {
+        return new JdbcSettings(name, ANYBODY, url, user, password, upkeep.timeout(), table);
+    }
+
     /** The adapter's own settings know best what it can use. */
-    private static void check(Section section, String key, String value, Runnable construct) {
+    private static boolean check(Section section, String key, String value, Runnable construct) {
         if (value.isEmpty()) {
-            return;
+            return false;
         }
         try {
             construct.run();
+            return true;
         } catch (IllegalArgumentException e) {
             section.problem(key, String.valueOf(e.getMessage()));
+            return false;
         }
     }
 

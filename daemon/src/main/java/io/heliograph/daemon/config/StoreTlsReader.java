@@ -6,12 +6,15 @@ import io.heliograph.raft.net.ClientTls;
 import io.heliograph.raft.net.TlsFilesException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the {@code tls} block of a store, and the files it names: what is wrong with them is found before the start. */
 final class StoreTlsReader {
+
+    static final List<String> KEYS = List.of("ca", "certificate", "key");
 
     private final InstantSource clock;
 
@@ -22,7 +25,7 @@ final class StoreTlsReader {
     /** Null when there is no such block, or one that cannot be used; the problems have been recorded then. */
     @Nullable
     ClientTlsFiles read(Section store) {
-        if (!store.has("tls")) {
+        if (!store.hasBlock("tls", KEYS)) {
             return null;
         }
         Section tls = store.section("tls");

@@ -51,7 +51,7 @@ public final class TokensFile {
 
     private static Tokens read(Path file, Source source) {
         try {
-            Section root = new Section(source, "", YamlFile.parse(file, source));
+            Section root = new Section(source, YamlFile.parse(file, source));
             Map<String, Token> tokens = new LinkedHashMap<>();
             root.section("tokens").sections().forEach((name, section) -> token(name, section)
                     .ifPresent(token -> tokens.put(name, token)));
@@ -77,7 +77,7 @@ public final class TokensFile {
 
     private static Optional<Token> token(String name, Section section) {
         Optional<Role> role = role(section);
-        String text = section.text("hash");
+        String text = section.text("hash", "hash");
         section.done();
         try {
             checkName(name);
@@ -93,13 +93,13 @@ public final class TokensFile {
 
     private static Optional<Caller> certificate(Section section) {
         Optional<Role> role = role(section);
-        String name = section.text("name");
+        String name = section.text("name", "name");
         section.done();
         return name.isEmpty() ? Optional.empty() : role.map(given -> new Caller(name, given, "certificate"));
     }
 
     private static Optional<Role> role(Section section) {
-        String word = section.text("role");
+        String word = section.text("role", "role");
         Optional<Role> role = Role.of(word);
         if (role.isEmpty() && !word.isEmpty()) {
             section.problem(

@@ -9,6 +9,11 @@ import org.jspecify.annotations.Nullable;
 /** Reads {@code acl} and {@code tls} of a ZooKeeper store, and the files that are named there. */
 final class ZooKeeperAccessReader {
 
+    private enum Acl {
+        OPEN,
+        CREATOR
+    }
+
     /**
      * @param login what the store's auth-file holds, null where there is none that can be read
      * @return something that can be used, although perhaps not what is written; the problems have been recorded then
@@ -29,15 +34,11 @@ final class ZooKeeperAccessReader {
 
     /** Nodes belong to whoever logs in, unless it is said otherwise. */
     private static boolean readAcl(Section store, boolean hasLogin) {
-        String acl = store.optionalText("acl").orElse(hasLogin ? "creator" : "open");
-        if (!acl.equals("open") && !acl.equals("creator")) {
-            store.problem("acl", "'" + acl + "' is not one of open, creator");
-        }
-        return acl.equals("creator");
+        return store.optionalChoice("acl", Acl.class).orElse(hasLogin ? Acl.CREATOR : Acl.OPEN) == Acl.CREATOR;
     }
 
     private @Nullable ZooKeeperTlsSettings readTls(Section store) {
-        if (!store.has("tls")) {
+        if (!store.hasBlock("tls", StoreTlsReader.KEYS)) {
             return null;
         }
         Section section = store.section("tls");

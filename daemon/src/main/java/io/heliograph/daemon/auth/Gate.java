@@ -23,7 +23,20 @@ public final class Gate {
     /** Checked against when a name is unknown, so that the time does not tell that it is. */
     private static final SecretHash NOBODYS = SecretHash.ofDrawn(SecretHash.draw());
 
-    private record Admitted(SecretHash hash, Caller caller) {}
+    private record Admitted(SecretHash hash, Caller caller) {
+
+        /** Whether the token is still the same. */
+        boolean stands(Tokens known) {
+            return known.token(caller.name())
+                    .filter(token -> token.hash().toString().equals(hash.toString()))
+                    .filter(token -> token.role() == caller.role())
+                    .isPresent();
+        }
+
+        Admission admission(Supplier<Tokens> current) {
+            return new Admission(caller, () -> stands(current.get()));
+        }
+    }
 
     private final @Nullable Supplier<Tokens> tokens;
     private final FailureLimit failures;
@@ -71,53 +84,62 @@ public final class Gate {
      * @param address where the connection comes from
      * @throws Refusal when they are not known, or too many from that address were not
      */
-    public Caller identify(@Nullable String authorization, @Nullable String subject, String address) throws Refusal {
-        if (tokens == null) {
-            return Caller.ANYBODY;
+    public Admission admit(@Nullable String authorization, @Nullable String subject, String address) throws Refusal {
+        Supplier<Tokens> current = tokens;
+        if (current == null) {
+            return Admission.forGood(Caller.ANYBODY);
         }
-        Tokens known = tokens.get();
         if (authorization == null) {
-            return Optional.ofNullable(subject)
-                    .flatMap(known::certificate)
-                    .orElseThrow(() -> unknown(
-                            subject == null
-                                    ? "say who you are: send a token in the header Authorization, as 'Bearer …'"
-                                    : "the certificate of " + subject + " is not in the tokens file"));
+            return admit(subject, current);
         }
+        Tokens known = current.get();
         String fingerprint = fingerprint(authorization);
         Optional<Credentials> credentials = Credentials.parse(authorization);
-        Optional<Caller> before = credentials.flatMap(given -> remembered(fingerprint, given, known));
+        Optional<Admitted> before = remembered(fingerprint, known);
         if (before.isPresent()) {
-            return before.get();
+            return before.get().admission(current);
         }
         Duration wait = failures.wait(address);
         if (!wait.isZero()) {
             throw new Refusal(
                     Refusal.Kind.TOO_MANY, "too many wrong tokens came from " + address + "; wait a minute", wait);
         }
-        Optional<Caller> caller = credentials.flatMap(given -> check(fingerprint, given, known));
-        if (caller.isEmpty()) {
+        Optional<Admitted> admitted = credentials.flatMap(given -> check(fingerprint, given, known));
+        if (admitted.isEmpty()) {
             failures.failed(address);
             throw unknown("nobody has this token: it may be mistyped, or revoked");
         }
-        return caller.get();
+        return admitted.get().admission(current);
+    }
+
+    private static Admission admit(@Nullable String subject, Supplier<Tokens> current) throws Refusal {
+        if (subject == null) {
+            throw unknown("say who you are: send a token in the header Authorization, as 'Bearer …'");
+        }
+        Caller caller = current.get()
+                .certificate(subject)
+                .orElseThrow(() -> unknown("the certificate of " + subject + " is not in the tokens file"));
+        return new Admission(
+                caller,
+                () -> current.get().certificate(subject).filter(caller::equals).isPresent());
     }
 
     private static Refusal unknown(String message) {
         return new Refusal(Refusal.Kind.UNKNOWN, message, Duration.ZERO);
     }
 
-    private Optional<Caller> check(String fingerprint, Credentials given, Tokens known) {
+    private Optional<Admitted> check(String fingerprint, Credentials given, Tokens known) {
         Optional<Tokens.Token> token = known.token(given.name());
         SecretHash hash = token.map(Tokens.Token::hash).orElse(NOBODYS);
         if (!matches(hash, given.secret()) || token.isEmpty()) {
             return Optional.empty();
         }
-        Caller caller = new Caller(given.name(), token.get().role(), given.door());
+        Admitted admitted =
+                new Admitted(hash, new Caller(given.name(), token.get().role(), given.door()));
         synchronized (remembered) {
-            remembered.put(fingerprint, new Admitted(hash, caller));
+            remembered.put(fingerprint, admitted);
         }
-        return Optional.of(caller);
+        return Optional.of(admitted);
     }
 
     /** One slow check at a time: guessing passwords keeps one processor busy at the most. */
@@ -131,18 +153,10 @@ public final class Gate {
     }
 
     /** Who was let in with the same header, as long as the token is still the same. */
-    private Optional<Caller> remembered(String fingerprint, Credentials given, Tokens known) {
-        Admitted admitted;
+    private Optional<Admitted> remembered(String fingerprint, Tokens known) {
         synchronized (remembered) {
-            admitted = remembered.get(fingerprint);
+            return Optional.ofNullable(remembered.get(fingerprint)).filter(admitted -> admitted.stands(known));
         }
-        if (admitted == null) {
-            return Optional.empty();
-        }
-        return known.token(given.name())
-                .filter(token -> token.hash().toString().equals(admitted.hash.toString()))
-                .filter(token -> token.role() == admitted.caller.role())
-                .map(token -> admitted.caller);
     }
 
     /** Tells headers apart without keeping them. */

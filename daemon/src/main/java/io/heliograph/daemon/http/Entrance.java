@@ -1,5 +1,6 @@
 package io.heliograph.daemon.http;
 
+import io.heliograph.daemon.auth.Admission;
 import io.heliograph.daemon.auth.Caller;
 import java.net.URLDecoder;
 import java.nio.ByteBuffer;
@@ -69,13 +70,13 @@ final class Entrance extends Handler.Abstract {
         try {
             match = match(request);
             if (match.handler() instanceof Router.StreamHandler stream) {
-                guard.admit(request, match.access());
+                Admission admission = guard.admit(request, match.access());
                 if (request.getMethod().equals("HEAD")) {
                     finish(request, response, counted, Answer.text(200, ""));
                     return true;
                 }
                 request.addIdleTimeoutListener(timeout -> false);
-                stream.open(response, callback);
+                stream.open(response, callback, admission.stands());
                 underWay.decrementAndGet();
                 onAnswer.accept(200);
                 return true;
@@ -135,7 +136,7 @@ final class Entrance extends Handler.Abstract {
     }
 
     private CompletableFuture<Answer> admitted(Request request, Router.Match match, Consumer<Exchange> began) {
-        Caller caller = guard.admit(request, match.access());
+        Caller caller = guard.admit(request, match.access()).caller();
         return bodies.read(request, match.access().maxBodyBytes()).thenCompose(body -> {
             // whoever waits for its answer may be silent
             request.addIdleTimeoutListener(timeout -> false);

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -19,6 +20,7 @@ final class EventStream {
 
     private final Response response;
     private final Callback whole;
+    private final BooleanSupplier allowed;
     private final Consumer<EventStream> onEnd;
     private final Deque<byte[]> queue = new ArrayDeque<>();
     private int queued;
@@ -27,11 +29,13 @@ final class EventStream {
 
     /**
      * @param whole completes the response
+     * @param allowed whether the reader may still see what happens
      * @param onEnd is told once, when the reader is gone
      */
-    EventStream(Response response, Callback whole, Consumer<EventStream> onEnd) {
+    EventStream(Response response, Callback whole, BooleanSupplier allowed, Consumer<EventStream> onEnd) {
         this.response = response;
         this.whole = whole;
+        this.allowed = allowed;
         this.onEnd = onEnd;
     }
 
@@ -87,6 +91,13 @@ final class EventStream {
         if (markEnded()) {
             whole.failed(why);
             onEnd.accept(this);
+        }
+    }
+
+    /** Ends it in good order where the reader may not see more; it asks again, and is told why. */
+    void endUnlessAllowed() {
+        if (!allowed.getAsBoolean()) {
+            end();
         }
     }
 

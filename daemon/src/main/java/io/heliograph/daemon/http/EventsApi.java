@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,7 @@ import org.slf4j.LoggerFactory;
 /**
  * {@code GET /v1/events}: what changes on this node, as it changes. While somebody listens, one thread compares four times
  * a second how things stand with how they stood, and tells everybody the difference; what comes and goes between two looks
- * is not told. The first event is the whole of {@code GET /v1/node}, so that who lost the connection misses nothing.
+ * is not told. A stream whose token was revoked, or given another role, ends there. The first event is the whole of {@code GET /v1/node}, so that who lost the connection misses nothing.
  */
 final class EventsApi implements AutoCloseable {
 
@@ -75,8 +76,8 @@ final class EventsApi implements AutoCloseable {
      *
      * @throws HttpProblem 503 when there are too many
      */
-    private void open(Response response, Callback callback) {
-        EventStream stream = new EventStream(response, callback, streams::remove);
+    private void open(Response response, Callback callback, BooleanSupplier allowed) {
+        EventStream stream = new EventStream(response, callback, allowed, streams::remove);
         synchronized (this) {
             if (closed || streams.size() >= MAX_STREAMS) {
                 throw new HttpProblem(
@@ -119,6 +120,7 @@ final class EventsApi implements AutoCloseable {
     }
 
     private void look() {
+        streams.forEach(EventStream::endUnlessAllowed);
         compare(true);
         if (++looks % HEARTBEAT_LOOKS == 0) {
             streams.forEach(stream -> stream.send(": still here\n\n"));

@@ -1,5 +1,6 @@
 package io.heliograph.daemon.http;
 
+import io.heliograph.daemon.auth.Admission;
 import io.heliograph.daemon.auth.Caller;
 import io.heliograph.daemon.auth.Gate;
 import io.heliograph.daemon.auth.Refusal;
@@ -27,31 +28,32 @@ final class Guard {
     }
 
     /**
-     * Who sent the request.
+     * Who sent the request, and whether they would still be let in.
      *
      * @throws HttpProblem 401, 403 or 429 when it is not let in
      */
-    Caller admit(Request request, Access access) {
+    Admission admit(Request request, Access access) {
         if (access.changes()) {
             checkSwitchedOn(request);
             checkSameSite(request);
         }
         Role needed = access.role();
         if (needed == null) {
-            return new Caller(Caller.NOBODY, Role.READ, "open");
+            return Admission.forGood(new Caller(Caller.NOBODY, Role.READ, "open"));
         }
         try {
-            Caller caller = gate.identify(
+            Admission admission = gate.admit(
                     request.getHeaders().get(HttpHeader.AUTHORIZATION),
                     subject(request),
                     Request.getRemoteAddr(request));
             if (!gate.isGuarded()) {
-                return caller;
+                return admission;
             }
+            Caller caller = admission.caller();
             Caller acting = caller.role() == Role.NODE ? OnBehalf.of(request.getHeaders(), caller) : caller;
             request.setAttribute(KNOWN, acting);
             Gate.require(acting, needed);
-            return acting;
+            return new Admission(acting, admission.stands());
         } catch (Refusal refusal) {
             throw problem(request, refusal);
         }

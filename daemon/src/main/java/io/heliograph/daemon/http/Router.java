@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
@@ -40,8 +41,12 @@ final class Router {
 
     /** Answers with a response that goes on and on; must not block. */
     interface StreamHandler extends Handler {
-        /** Begins, and completes {@code callback} at the end. */
-        void open(Response response, Callback callback);
+        /**
+         * Begins, and completes {@code callback} at the end.
+         *
+         * @param allowed whether whoever asked may still see it; it has to end within about a second when not
+         */
+        void open(Response response, Callback callback, BooleanSupplier allowed);
 
         @Override
         default Answer handle(Exchange exchange) {

@@ -8,6 +8,7 @@ import io.heliograph.daemon.fakes.FakeClock;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -32,33 +33,35 @@ class GateTest {
         return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
     }
 
+    private Caller identify(@Nullable String header, @Nullable String subject, String address) throws Refusal {
+        return gate.admit(header, subject, address).caller();
+    }
+
     private Refusal refused(@Nullable String header, String address) {
-        Refusal refusal = catchThrowableOfType(Refusal.class, () -> gate.identify(header, null, address));
+        Refusal refusal = catchThrowableOfType(Refusal.class, () -> identify(header, null, address));
         assertThat(refusal).as("let in with " + header).isNotNull();
         return refusal;
     }
 
     @Test
     void when_the_gate_is_open_then_anybody_may_do_everything() throws Exception {
-        assertThat(Gate.open().identify(null, null, HERE)).isEqualTo(new Caller("anonymous", Role.ADMIN, "open"));
+        assertThat(Gate.open().admit(null, null, HERE).caller()).isEqualTo(new Caller("anonymous", Role.ADMIN, "open"));
         assertThat(Gate.open().isGuarded()).isFalse();
     }
 
     @Test
     void when_the_token_is_right_then_its_bearer_is_known() throws Exception {
         Caller alice = new Caller("alice", Role.WRITE, "token");
-        assertThat(gate.identify("Bearer alice.s3cret", null, HERE)).isEqualTo(alice);
-        assertThat(gate.identify("bearer  alice.s3cret", null, HERE)).isEqualTo(alice);
+        assertThat(identify("Bearer alice.s3cret", null, HERE)).isEqualTo(alice);
+        assertThat(identify("bearer  alice.s3cret", null, HERE)).isEqualTo(alice);
     }
 
     @Test
     void when_an_older_client_sends_name_and_password_then_it_is_known() throws Exception {
-        assertThat(gate.identify(basic("alice:s3cret"), null, HERE))
-                .isEqualTo(new Caller("alice", Role.WRITE, "basic"));
-        assertThat(gate.identify(basic("alice:alice.s3cret"), null, HERE).name())
-                .isEqualTo("alice");
+        assertThat(identify(basic("alice:s3cret"), null, HERE)).isEqualTo(new Caller("alice", Role.WRITE, "basic"));
+        assertThat(identify(basic("alice:alice.s3cret"), null, HERE).name()).isEqualTo("alice");
         for (int i = 0; i < 2; i++) {
-            assertThat(gate.identify(basic("old:a long password"), null, HERE).role())
+            assertThat(identify(basic("old:a long password"), null, HERE).role())
                     .isEqualTo(Role.ADMIN);
         }
     }
@@ -93,17 +96,17 @@ class GateTest {
 
     @Test
     void when_a_certificate_is_known_then_its_subject_is() throws Exception {
-        assertThat(gate.identify(null, "CN=deploy,O=Example", HERE))
+        assertThat(identify(null, "CN=deploy,O=Example", HERE))
                 .isEqualTo(new Caller("deploy", Role.READ, "certificate"));
-        assertThat(catchThrowableOfType(Refusal.class, () -> gate.identify(null, "CN=other", HERE)))
+        assertThat(catchThrowableOfType(Refusal.class, () -> identify(null, "CN=other", HERE)))
                 .hasMessage("the certificate of CN=other is not in the tokens file");
     }
 
     @Test
     void when_a_token_is_revoked_or_changed_then_who_was_let_in_before_is_not_any_more() throws Exception {
-        assertThat(gate.identify("Bearer alice.s3cret", null, HERE).role()).isEqualTo(Role.WRITE);
+        assertThat(identify("Bearer alice.s3cret", null, HERE).role()).isEqualTo(Role.WRITE);
         tokens = new Tokens(Map.of("alice", new Token(Role.READ, ALICE.hash())), Map.of());
-        assertThat(gate.identify("Bearer alice.s3cret", null, HERE).role()).isEqualTo(Role.READ);
+        assertThat(identify("Bearer alice.s3cret", null, HERE).role()).isEqualTo(Role.READ);
         tokens = new Tokens(Map.of("alice", new Token(Role.READ, SecretHash.ofDrawn("another"))), Map.of());
         refused("Bearer alice.s3cret", HERE);
         tokens = Tokens.NONE;
@@ -111,24 +114,46 @@ class GateTest {
     }
 
     @Test
+    void when_a_token_or_a_certificate_is_not_the_same_any_more_then_an_admission_does_not_stand() throws Exception {
+        Admission token = gate.admit("Bearer alice.s3cret", null, HERE);
+        Admission again = gate.admit("Bearer alice.s3cret", null, HERE);
+        Admission certificate = gate.admit(null, "CN=deploy,O=Example", HERE);
+        Tokens before = tokens;
+        for (Tokens changed : List.of(
+                Tokens.NONE,
+                new Tokens(
+                        Map.of("alice", new Token(Role.READ, ALICE.hash())),
+                        Map.of("CN=deploy,O=Example", new Caller("deploy", Role.WRITE, "certificate"))),
+                new Tokens(Map.of("alice", new Token(Role.WRITE, SecretHash.ofDrawn("s3cret"))), Map.of()))) {
+            for (Admission each : List.of(token, again, certificate)) {
+                tokens = before;
+                assertThat(each.stands().getAsBoolean()).isTrue();
+                tokens = changed;
+                assertThat(each.stands().getAsBoolean())
+                        .as(each + " " + changed)
+                        .isFalse();
+            }
+        }
+        assertThat(Gate.open().admit(null, null, HERE).stands().getAsBoolean()).isTrue();
+    }
+
+    @Test
     void when_too_many_fail_from_an_address_then_it_waits_and_others_do_not() throws Exception {
-        assertThat(gate.identify("Bearer alice.s3cret", null, HERE).name()).isEqualTo("alice");
+        assertThat(identify("Bearer alice.s3cret", null, HERE).name()).isEqualTo("alice");
         for (int i = 0; i < FailureLimit.MAX_FAILURES; i++) {
             assertThat(refused("Bearer alice.guess" + i, HERE).kind()).isEqualTo(Refusal.Kind.UNKNOWN);
         }
         Refusal refusal = refused(basic("old:a long password"), HERE);
         assertThat(refusal.kind()).isEqualTo(Refusal.Kind.TOO_MANY);
         assertThat(refusal.retryAfter()).isEqualTo(Duration.ofMinutes(1));
-        assertThat(gate.identify("Bearer alice.s3cret", null, HERE).name())
+        assertThat(identify("Bearer alice.s3cret", null, HERE).name())
                 .as("who was let in before is not shut out by somebody behind the same address")
                 .isEqualTo("alice");
-        assertThat(gate.identify(basic("old:a long password"), null, "192.0.2.8")
-                        .name())
+        assertThat(identify(basic("old:a long password"), null, "192.0.2.8").name())
                 .isEqualTo("old");
 
         clock.advance(Duration.ofMinutes(1));
-        assertThat(gate.identify(basic("old:a long password"), null, HERE).name())
-                .isEqualTo("old");
+        assertThat(identify(basic("old:a long password"), null, HERE).name()).isEqualTo("old");
         assertThat(refused("Bearer alice.guess", HERE).kind()).isEqualTo(Refusal.Kind.UNKNOWN);
     }
 

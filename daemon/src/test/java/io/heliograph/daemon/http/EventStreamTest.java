@@ -23,6 +23,7 @@ class EventStreamTest {
     private final EventStream stream = new EventStream(
             response(),
             Callback.from(() -> ends.add("in good order"), failure -> ends.add(String.valueOf(failure.getMessage()))),
+            () -> true,
             each -> ends.add("told"));
 
     /** Takes what is written, and says so when the test lets it. */

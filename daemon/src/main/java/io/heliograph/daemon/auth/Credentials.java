@@ -10,9 +10,10 @@ import java.util.Optional;
  *
  * @param name of the token
  * @param secret of the token
+ * @param typed what came as the secret, a bearer's name in front of it and all
  * @param door {@code token} or {@code basic}
  */
-record Credentials(String name, String secret, String door) {
+record Credentials(String name, String secret, String typed, String door) {
 
     private static final int MAX_LENGTH = 1_024;
 
@@ -35,7 +36,8 @@ record Credentials(String name, String secret, String door) {
         int dot = text.indexOf('.');
         return dot <= 0
                 ? Optional.empty()
-                : Optional.of(new Credentials(text.substring(0, dot), text.substring(dot + 1), "token"));
+                : Optional.of(new Credentials(
+                        text.substring(0, dot), text.substring(dot + 1), text.substring(dot + 1), "token"));
     }
 
     /** The password may be the secret alone, or all that a bearer would send. */
@@ -48,8 +50,8 @@ record Credentials(String name, String secret, String door) {
             }
             String name = pair.substring(0, colon);
             String password = pair.substring(colon + 1);
-            return Optional.of(new Credentials(
-                    name, password.startsWith(name + ".") ? password.substring(name.length() + 1) : password, "basic"));
+            String secret = password.startsWith(name + ".") ? password.substring(name.length() + 1) : password;
+            return Optional.of(new Credentials(name, secret, password, "basic"));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }

@@ -5,7 +5,10 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Counts, for each address, who failed to say who they are; too many within a minute, and the address has to wait. */
+/**
+ * Counts, for each address, who failed to say who they are; too many within a minute, and the address has to wait. An
+ * attempt counts from its beginning, so that many at once are no way around. Safe for use by several threads.
+ */
 final class FailureLimit {
 
     static final int MAX_FAILURES = 10;
@@ -30,23 +33,34 @@ final class FailureLimit {
         this.clock = clock;
     }
 
-    /** How long this address has to wait; zero when it need not. */
-    synchronized Duration wait(String address) {
-        Failures failures = byAddress.get(address);
-        if (failures == null || failures.count < MAX_FAILURES) {
-            return Duration.ZERO;
+    /**
+     * Begins an attempt, which counts as a failure until it is {@link #forgiven}.
+     *
+     * @return how long this address has to wait before it may try; zero when it may now
+     */
+    synchronized Duration begin(String address) {
+        long now = clock.millis();
+        Failures before = byAddress.get(address);
+        if (before == null || isOver(before, now)) {
+            byAddress.put(address, new Failures(now, 1));
+        } else if (before.count < MAX_FAILURES) {
+            byAddress.put(address, new Failures(before.sinceMillis, before.count + 1));
+        } else {
+            return Duration.ofMillis(before.sinceMillis + WINDOW.toMillis() - now);
         }
-        long left = failures.sinceMillis + WINDOW.toMillis() - clock.millis();
-        return left <= 0 ? Duration.ZERO : Duration.ofMillis(left);
+        return Duration.ZERO;
     }
 
-    synchronized void failed(String address) {
-        long now = clock.millis();
-        byAddress.merge(
+    /** A clock that was set back locks nobody out for longer than a minute. */
+    private static boolean isOver(Failures failures, long now) {
+        return now < failures.sinceMillis || now - failures.sinceMillis >= WINDOW.toMillis();
+    }
+
+    /** An attempt was none that failed. */
+    synchronized void forgiven(String address) {
+        byAddress.computeIfPresent(
                 address,
-                new Failures(now, 1),
-                (before, first) -> now - before.sinceMillis >= WINDOW.toMillis()
-                        ? first
-                        : new Failures(before.sinceMillis, before.count + 1));
+                (same, failures) ->
+                        failures.count <= 1 ? null : new Failures(failures.sinceMillis, failures.count - 1));
     }
 }

@@ -9,6 +9,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -20,7 +21,10 @@ public final class Gate {
     /** Passwords are slow to check on purpose: whoever was let in is remembered, this many of them. */
     private static final int MAX_REMEMBERED = 1_000;
 
-    /** Checked against when a name is unknown, so that the time does not tell that it is. */
+    /** Passwords that are checked or wait for it; of threads that can answer something else meanwhile there are more. */
+    private static final int MAX_SLOW = 8;
+
+    /** Checked against when a name is unknown, so that the time does not tell it from one with a token. */
     private static final SecretHash NOBODYS = SecretHash.ofDrawn(SecretHash.draw());
 
     private record Admitted(SecretHash hash, Caller caller) {
@@ -40,6 +44,7 @@ public final class Gate {
 
     private final @Nullable Supplier<Tokens> tokens;
     private final FailureLimit failures;
+    private final Semaphore slowPlaces = new Semaphore(MAX_SLOW);
     private final Object slow = new Object();
     private final SecretKeySpec fingerprintKey;
     private final Map<String, Admitted> remembered = new LinkedHashMap<>(16, 0.75f, true) {
@@ -99,15 +104,14 @@ public final class Gate {
         if (before.isPresent()) {
             return before.get().admission(current);
         }
-        Duration wait = failures.wait(address);
-        if (!wait.isZero()) {
-            throw new Refusal(
-                    Refusal.Kind.TOO_MANY, "too many wrong tokens came from " + address + "; wait a minute", wait);
-        }
-        Optional<Admitted> admitted = credentials.flatMap(given -> check(fingerprint, given, known));
+        Optional<Admitted> admitted = credentials.isEmpty()
+                ? Optional.empty()
+                : check(credentials.get(), known.token(credentials.get().name()), address);
         if (admitted.isEmpty()) {
-            failures.failed(address);
             throw unknown("nobody has this token: it may be mistyped, or revoked");
+        }
+        synchronized (remembered) {
+            remembered.put(fingerprint, admitted.get());
         }
         return admitted.get().admission(current);
     }
@@ -128,27 +132,56 @@ public final class Gate {
         return new Refusal(Refusal.Kind.UNKNOWN, message, Duration.ZERO);
     }
 
-    private Optional<Admitted> check(String fingerprint, Credentials given, Tokens known) {
-        Optional<Tokens.Token> token = known.token(given.name());
+    /**
+     * A drawn secret is checked first, and counted when it is wrong: nobody guesses one, and whoever has the right one is
+     * let in whatever others try from the same address. A password is counted first.
+     */
+    private Optional<Admitted> check(Credentials given, Optional<Tokens.Token> token, String address) throws Refusal {
         SecretHash hash = token.map(Tokens.Token::hash).orElse(NOBODYS);
-        if (!matches(hash, given.secret()) || token.isEmpty()) {
-            return Optional.empty();
+        boolean right;
+        if (hash.isSlow()) {
+            begin(address);
+            right = slowlyMatches(hash, given, address);
+        } else {
+            right = hash.matches(given.secret()) && token.isPresent();
+            if (!right) {
+                begin(address);
+            }
         }
-        Admitted admitted =
-                new Admitted(hash, new Caller(given.name(), token.get().role(), given.door()));
-        synchronized (remembered) {
-            remembered.put(fingerprint, admitted);
-        }
-        return Optional.of(admitted);
+        return right
+                ? token.map(known -> new Admitted(hash, new Caller(given.name(), known.role(), given.door())))
+                : Optional.empty();
     }
 
-    /** One slow check at a time: guessing passwords keeps one processor busy at the most. */
-    private boolean matches(SecretHash hash, String secret) {
-        if (!hash.isSlow()) {
-            return hash.matches(secret);
+    private void begin(String address) throws Refusal {
+        Duration wait = failures.begin(address);
+        if (!wait.isZero()) {
+            throw new Refusal(
+                    Refusal.Kind.TOO_MANY, "too many wrong tokens came from " + address + "; wait a minute", wait);
         }
-        synchronized (slow) {
-            return hash.matches(secret);
+    }
+
+    /** One at a time, and few wait: guessing passwords keeps one processor busy at the most, and not every thread. */
+    private boolean slowlyMatches(SecretHash hash, Credentials given, String address) throws Refusal {
+        if (!slowPlaces.tryAcquire()) {
+            failures.forgiven(address);
+            throw new Refusal(
+                    Refusal.Kind.TOO_MANY,
+                    "too many passwords are being checked at the moment; try again",
+                    Duration.ofSeconds(1));
+        }
+        try {
+            boolean right;
+            synchronized (slow) {
+                right = hash.matches(given.typed())
+                        || (!given.typed().equals(given.secret()) && hash.matches(given.secret()));
+            }
+            if (right) {
+                failures.forgiven(address);
+            }
+            return right;
+        } finally {
+            slowPlaces.release();
         }
     }
 

@@ -7,9 +7,16 @@ import io.heliograph.daemon.auth.Tokens.Token;
 import io.heliograph.daemon.fakes.FakeClock;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -154,6 +161,65 @@ class GateTest {
 
         clock.advance(Duration.ofMinutes(1));
         assertThat(identify(basic("old:a long password"), null, HERE).name()).isEqualTo("old");
+        assertThat(refused("Bearer alice.guess", HERE).kind()).isEqualTo(Refusal.Kind.UNKNOWN);
+    }
+
+    @Test
+    void when_others_guess_from_the_same_address_then_a_drawn_token_is_let_in_though_it_never_was_before()
+            throws Exception {
+        for (int i = 0; i <= FailureLimit.MAX_FAILURES; i++) {
+            refused("Bearer alice.guess" + i, HERE);
+        }
+        assertThat(refused("Bearer alice.guess", HERE).kind()).isEqualTo(Refusal.Kind.TOO_MANY);
+        assertThat(identify("Bearer alice.s3cret", null, HERE).name()).isEqualTo("alice");
+    }
+
+    @Test
+    void when_many_passwords_are_guessed_at_once_then_no_more_than_the_limit_is_checked_and_few_wait()
+            throws Exception {
+        Token costly = new Token(Role.ADMIN, SecretHash.ofPassword("a long password", 300_000));
+        tokens = new Tokens(Map.of("old", costly), Map.of());
+        ExecutorService threads = Executors.newFixedThreadPool(40);
+        try {
+            List<Callable<Refusal>> guesses =
+                    Collections.nCopies(40, () -> refused(basic("old:guess " + UUID.randomUUID()), HERE));
+            List<Refusal.Kind> kinds = new ArrayList<>();
+            for (Future<Refusal> each : threads.invokeAll(guesses)) {
+                kinds.add(each.get().kind());
+            }
+            assertThat(kinds)
+                    .filteredOn(kind -> kind == Refusal.Kind.UNKNOWN)
+                    .hasSizeBetween(1, FailureLimit.MAX_FAILURES);
+        } finally {
+            threads.shutdownNow();
+        }
+        tokens = new Tokens(Map.of("old", OLD), Map.of());
+        assertThat(identify(basic("old:a long password"), null, "192.0.2.9").name())
+                .isEqualTo("old");
+    }
+
+    @Test
+    void when_passwords_are_right_then_they_do_not_count_as_guesses() throws Exception {
+        for (int i = 0; i < 3 * FailureLimit.MAX_FAILURES; i++) {
+            tokens = new Tokens(Map.of("old", new Token(i % 2 == 0 ? Role.READ : Role.ADMIN, OLD.hash())), Map.of());
+            assertThat(identify(basic("old:a long password"), null, HERE).name())
+                    .isEqualTo("old");
+        }
+    }
+
+    @Test
+    void when_a_password_begins_with_the_name_then_it_is_known_all_the_same() throws Exception {
+        tokens = new Tokens(
+                Map.of("ops", new Token(Role.READ, SecretHash.ofPassword("ops.a password", 1_000))), Map.of());
+        assertThat(identify(basic("ops:ops.a password"), null, HERE).name()).isEqualTo("ops");
+    }
+
+    @Test
+    void when_the_clock_is_set_back_then_nobody_waits_longer_than_a_minute() {
+        for (int i = 0; i <= FailureLimit.MAX_FAILURES; i++) {
+            refused("Bearer alice.guess" + i, HERE);
+        }
+        clock.advance(Duration.ofHours(-1));
         assertThat(refused("Bearer alice.guess", HERE).kind()).isEqualTo(Refusal.Kind.UNKNOWN);
     }
 

@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,6 +29,8 @@ public final class LiveTokens implements Supplier<Tokens> {
     private volatile Tokens tokens;
     private volatile long lookedMillis;
     private @Nullable Version version;
+    /** What is wrong with the file, and has been told. */
+    private List<Problem> problems = List.of();
 
     private LiveTokens(Path file, InstantSource clock, Tokens tokens) {
         this.file = file;
@@ -48,27 +52,37 @@ public final class LiveTokens implements Supplier<Tokens> {
     @Override
     public Tokens get() {
         long now = clock.millis();
-        if (now - lookedMillis >= LOOK_MILLIS) {
+        if (isDue(now)) {
             look(now);
         }
         return tokens;
     }
 
+    /** A clock that was set back must not keep a revoked token alive. */
+    private boolean isDue(long now) {
+        return now < lookedMillis || now - lookedMillis >= LOOK_MILLIS;
+    }
+
     private synchronized void look(long now) {
-        if (now - lookedMillis < LOOK_MILLIS) {
+        if (!isDue(now)) {
             return;
         }
         lookedMillis = now;
         Version found = versionOf(file);
-        if (found == null ? version == null : found.equals(version)) {
+        // what makes a file usable again need not show in its version: other permissions, or the second half of it
+        if (Objects.equals(found, version) && problems.isEmpty()) {
             return;
         }
         version = found;
         try {
             tokens = TokensFile.read(file);
+            problems = List.of();
             LOG.info("Read {} again: {} tokens", file, tokens.tokens().size());
         } catch (ConfigurationException e) {
-            e.problems().forEach(problem -> LOG.error("The tokens stay as they were: {}", problem));
+            if (!problems.equals(e.problems())) {
+                e.problems().forEach(problem -> LOG.error("The tokens stay as they were: {}", problem));
+            }
+            problems = List.copyOf(e.problems());
         }
     }
 

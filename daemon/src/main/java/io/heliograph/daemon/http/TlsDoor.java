@@ -33,6 +33,8 @@ final class TlsDoor extends AbstractLifeCycle {
     private final SslContextFactory.Server factory;
     private final Scheduler scheduler;
     private List<Object> versions;
+    /** Why the files cannot be used, and what has been told; empty when they can. */
+    private String problem = "";
 
     private TlsDoor(HttpTls files, SslContextFactory.Server factory, Scheduler scheduler) {
         this.files = files;
@@ -80,7 +82,8 @@ final class TlsDoor extends AbstractLifeCycle {
             return;
         }
         List<Object> found = versions(files);
-        if (!found.equals(versions)) {
+        // what makes files usable again need not show: other permissions, or a time that has come
+        if (!found.equals(versions) || !problem.isEmpty()) {
             versions = found;
             renew();
         }
@@ -101,9 +104,14 @@ final class TlsDoor extends AbstractLifeCycle {
                     throw new IllegalStateException(e);
                 }
             });
+            problem = "";
             LOG.info("Answering with the renewed certificate {}", files.certificate());
         } catch (Exception e) {
-            LOG.error("The HTTP server goes on with its old certificate: {}", e.getMessage());
+            String now = String.valueOf(e.getMessage());
+            if (!now.equals(problem)) {
+                LOG.error("The HTTP server goes on with its old certificate: {}", now);
+            }
+            problem = now;
         }
     }
 

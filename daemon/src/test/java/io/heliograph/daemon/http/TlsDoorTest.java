@@ -2,6 +2,7 @@ package io.heliograph.daemon.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.awaitility.Awaitility.await;
 
 import io.heliograph.daemon.auth.Caller;
 import io.heliograph.daemon.auth.Gate;
@@ -17,7 +18,10 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -27,12 +31,14 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The door with TLS; the certificate names 127.0.0.1 and was signed by an authority of this test's own. */
 class TlsDoorTest {
 
+    private static final Duration SOON = Duration.ofSeconds(10);
     private static final Path FILES = Path.of("src", "test", "resources", "tls");
     private static final Path CERTIFICATE = FILES.resolve("node.pem");
     private static final Path KEY = FILES.resolve("node.key");
@@ -115,6 +121,33 @@ class TlsDoorTest {
             socket.setEnabledProtocols(new String[] {version});
             socket.startHandshake();
             assertThat(socket.getSession().getProtocol()).isEqualTo(version);
+        }
+    }
+
+    /** A renewal in two steps, of which the second one leaves the file's time as it was. */
+    @Test
+    void when_a_renewal_is_half_done_then_the_old_certificate_stays_and_the_other_half_is_noticed(
+            @TempDir Path directory) throws Exception {
+        Path certificate = Files.copy(CERTIFICATE, directory.resolve("node.pem"));
+        Path key = Files.copy(KEY, directory.resolve("node.key"));
+        HttpTls files = new HttpTls(certificate, key, null, null);
+        try (LogLines lines = LogLines.of(TlsDoor.class.getName());
+                HttpDoor door = HttpDoor.open(
+                        new Http("127.0.0.1:" + port, Duration.ofSeconds(1), null, files, true), Gate.open())) {
+            door.serve(new Router().add("GET", "/open", Access.OPEN, exchange -> Answer.text(200, "here")));
+            FileTime time = FileTime.from(Instant.parse("2030-01-01T00:00:00Z"));
+            Files.writeString(key, "half");
+            Files.setLastModifiedTime(key, time);
+            await().atMost(SOON).until(() -> !lines.messages().isEmpty());
+            assertThat(get("127.0.0.1", "/open", context(false)).body()).isEqualTo("here");
+            Files.copy(KEY, key, StandardCopyOption.REPLACE_EXISTING);
+            Files.setLastModifiedTime(key, time);
+            await().atMost(SOON)
+                    .until(() -> lines.messages().contains("Answering with the renewed certificate " + certificate));
+            assertThat(lines.messages())
+                    .filteredOn(line -> line.startsWith("The HTTP server goes on with its old certificate"))
+                    .hasSize(1);
+            assertThat(get("127.0.0.1", "/open", context(false)).body()).isEqualTo("here");
         }
     }
 

@@ -35,6 +35,7 @@ import org.slf4j.LoggerFactory;
 public final class Delivery implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
+    private static final long CLOSING_MILLIS = 500;
 
     private final Supplier<DesiredState> desired;
     private final DeliveryMetrics metrics;
@@ -111,7 +112,23 @@ public final class Delivery implements AutoCloseable {
         if (thread != null) {
             thread.interrupt();
         }
-        worker.adapter().close();
+        Thread closing = new Thread(() -> close(worker), "closing-" + worker.name());
+        closing.setDaemon(true);
+        closing.start();
+        try {
+            // a client library may take long over connections that hang, and the other stores do not wait for that
+            closing.join(CLOSING_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void close(DeliveryWorker worker) {
+        try {
+            worker.adapter().close();
+        } catch (RuntimeException e) {
+            LOG.warn("Store {} is not used any more; closing it: {}", worker.name(), e.toString());
+        }
     }
 
     /**
@@ -134,7 +151,9 @@ public final class Delivery implements AutoCloseable {
     }
 
     private void run(String name, DeliveryWorker worker) {
-        Thread thread = new Thread(() -> run(worker), "delivery-" + name);
+        // its own: those that follow under this name may be another store's
+        DeliveryTimes noted = times.get(name);
+        Thread thread = new Thread(() -> run(worker, noted), "delivery-" + name);
         thread.setDaemon(true);
         thread.start();
         threads.put(name, thread);
@@ -161,25 +180,20 @@ public final class Delivery implements AutoCloseable {
         workers.values().forEach(DeliveryWorker::changedAll);
     }
 
-    private void run(DeliveryWorker worker) {
+    private void run(DeliveryWorker worker, @Nullable DeliveryTimes noted) {
         try {
             opened.await();
             while (!closed && workers.get(worker.name()) == worker) {
                 worker.awaitWork();
                 Duration pause = worker.step();
-                noteDelivered(worker);
+                watch.ring();
+                if (noted != null) {
+                    noted.look(worker::isHeld);
+                }
                 pause(pause);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private void noteDelivered(DeliveryWorker worker) {
-        watch.ring();
-        DeliveryTimes noted = times.get(worker.name());
-        if (noted != null) {
-            noted.look(worker::isHeld);
         }
     }
 
@@ -290,6 +304,6 @@ public final class Delivery implements AutoCloseable {
         closed = true;
         watch.close();
         threads.values().forEach(Thread::interrupt);
-        workers.values().forEach(worker -> worker.adapter().close());
+        workers.values().forEach(Delivery::close);
     }
 }

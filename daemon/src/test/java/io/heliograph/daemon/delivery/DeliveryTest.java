@@ -7,8 +7,12 @@ import io.heliograph.daemon.fakes.Decisions;
 import io.heliograph.daemon.fakes.FakeStore;
 import io.heliograph.daemon.layout.KeyLayout;
 import io.heliograph.kv.Revision;
+import io.heliograph.kv.StoreAdapter;
 import io.heliograph.kv.StoreResult.Unavailable;
+import io.heliograph.kv.WriteSet;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -208,5 +212,85 @@ class DeliveryTest {
         assertThat(wait.orTimeout(10, TimeUnit.SECONDS).join()).containsOnlyKeys("one-" + hashCode());
         assertThat(two.isClosed()).isTrue();
         assertThat(delivery.status()).hasSize(1);
+    }
+
+    /** A client library that waits long for connections that hang. */
+    @Test
+    void when_the_old_store_hangs_as_it_is_closed_then_neither_the_new_one_nor_the_end_waits_for_it() {
+        StoreAdapter hanging = (StoreAdapter) Proxy.newProxyInstance(
+                DeliveryTest.class.getClassLoader(),
+                new Class<?>[] {StoreAdapter.class},
+                (proxy, method, arguments) -> {
+                    if (method.getName().equals("close")) {
+                        awaitNever();
+                    }
+                    return method.getName().equals("deliver") ? two.deliver(batch(arguments)) : List.of();
+                });
+        delivery.put("three", "fake", hanging, KeyLayout.CLASSIC, DriftSettings.DEFAULT);
+        delivery.open();
+        long before = System.nanoTime();
+        FakeStore next = new FakeStore();
+        delivery.put("three", "fake", next, KeyLayout.CLASSIC, DriftSettings.DEFAULT);
+        decisions.put("a", "1");
+        await().atMost(SOON).until(() -> next.sets().equals(decisions.wanted()));
+        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(SOON);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static List<WriteSet> batch(Object[] arguments) {
+        return (List<WriteSet>) arguments[0];
+    }
+
+    /** The old one, at another address, holds the failover; the new one never answers. */
+    @Test
+    void when_an_old_store_ends_its_last_write_then_the_new_one_is_not_said_to_hold_it() throws Exception {
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        Delivery timed = new Delivery(decisions::desired, new Attempts());
+        decisions.listen(timed::changed, timed::changedAll);
+        FakeStore old = new FakeStore();
+        old.answer((store, set) -> {
+            inside.countDown();
+            awaitUninterrupted(goOn);
+            return store.take(set);
+        });
+        FakeStore next = new FakeStore();
+        next.answer((store, set) -> new Unavailable("away"));
+        timed.put("s", "fake", old, KeyLayout.CLASSIC, DriftSettings.DEFAULT);
+        timed.keepTimes(decisions.machine()::state, "mysql/master");
+        timed.start();
+        timed.open();
+        try {
+            decisions.master("orders", "db1:3306");
+            decisions.master("orders", "db2:3306");
+            inside.await();
+            Thread thread = Thread.getAllStackTraces().keySet().stream()
+                    .filter(each -> each.getName().equals("delivery-s"))
+                    .findFirst()
+                    .orElseThrow();
+            timed.put("s", "fake", next, KeyLayout.CLASSIC, DriftSettings.DEFAULT);
+            goOn.countDown();
+            thread.join(SOON.toMillis());
+            assertThat(thread.isAlive()).isFalse();
+            assertThat(old.sets()).isNotEmpty();
+            await().atMost(SOON).until(() -> next.attempts() > 0);
+            assertThat(timed.times().get("s")).isEmpty();
+        } finally {
+            timed.close();
+        }
+    }
+
+    private static void awaitUninterrupted(CountDownLatch latch) {
+        boolean interrupted = false;
+        while (latch.getCount() > 0) {
+            try {
+                latch.await();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

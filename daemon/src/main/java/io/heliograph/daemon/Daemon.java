@@ -89,6 +89,7 @@ public final class Daemon implements AutoCloseable {
             throws StartupException, IOException, CorruptLogException {
         Logging logging = Logging.ofProcess();
         logging.apply(configuration.log());
+        HangUp hangUp = HangUp.listen();
         Warnings.unencrypted(configuration).ifPresent(LOG::warn);
         Warnings.tokensInTheClear(configuration).ifPresent(LOG::warn);
         HttpDoor door = HttpDoor.open(configuration.http(), gate(configuration));
@@ -144,7 +145,7 @@ public final class Daemon implements AutoCloseable {
         metrics.watchWaits(delivery::waits);
         watchLeadership(log, metrics);
         Reload reload = new FileReload(source, configuration, stores, snapshots::delay, logging::apply);
-        HangUp.listen(() -> reloadAndTell(reload));
+        hangUp.attach(() -> reloadAndTell(reload));
         HttpApi.serve(
                 door, configuration, identity, log, machine, delivery, masters, metrics, reload, delivery::isOpen);
         delivery.start();

@@ -96,13 +96,19 @@ final class Stores implements AutoCloseable {
             return List.of();
         }
         List<OpenStore> fresh = new ArrayList<>();
-        for (Store store : next) {
-            OpenStore now = open.get(store.name());
-            List<Object> versions = versions(store);
-            if (now == null || !now.store.equals(store) || !now.versions.equals(versions)) {
-                fresh.add(new OpenStore(
-                        store, versions, store instanceof ConsulStore consul ? settings(consul, owner) : null));
+        try {
+            for (Store store : next) {
+                OpenStore now = open.get(store.name());
+                List<Object> versions = versions(store);
+                if (now == null || !now.store.equals(store) || !now.versions.equals(versions)) {
+                    OpenStore each = new OpenStore(store, versions);
+                    fresh.add(each);
+                    each.open();
+                }
             }
+        } catch (IOException e) {
+            fresh.forEach(OpenStore::discard);
+            throw e;
         }
         List<String> changes = new ArrayList<>();
         for (OpenStore each : fresh) {
@@ -113,14 +119,14 @@ final class Stores implements AutoCloseable {
             }
             each.start();
             if (old != null) {
-                old.close(each.names);
+                each.replace(old);
             }
             changes.add("store " + each.store.name() + (old == null ? " added" : " changed"));
         }
         Set<String> wanted = next.stream().map(Store::name).collect(Collectors.toSet());
         for (String gone :
                 open.keySet().stream().filter(name -> !wanted.contains(name)).toList()) {
-            open.remove(gone).close(Set.of());
+            open.remove(gone).remove();
             changes.add("store " + gone + " removed");
         }
         return changes;
@@ -138,15 +144,62 @@ final class Stores implements AutoCloseable {
 
         private final Store store;
         private final List<Object> versions;
-        private final @Nullable ConsulSettings consulSettings;
         private final Set<String> names = ConcurrentHashMap.newKeySet();
+        /** What waits to be added, by name. */
+        private final Map<String, StoreAdapter> ready = new LinkedHashMap<>();
+
         private @Nullable DatacenterWatch watch;
         private boolean stopped;
 
-        OpenStore(Store store, List<Object> versions, @Nullable ConsulSettings consulSettings) {
+        OpenStore(Store store, List<Object> versions) {
             this.store = store;
             this.versions = versions;
-            this.consulSettings = consulSettings;
+        }
+
+        /**
+         * Makes everything that is needed, and changes nothing yet.
+         *
+         * @throws IOException when it cannot be made; the message is one line
+         */
+        void open() throws IOException {
+            try {
+                if (store instanceof ConsulStore consul) {
+                    open(consul, settings(consul, owner));
+                } else {
+                    ready.put(store.name(), Stores.open(store, owner));
+                }
+            } catch (RuntimeException e) {
+                throw new IOException("store '" + store.name() + "' cannot be opened: " + e.getMessage(), e);
+            }
+        }
+
+        private void open(ConsulStore consul, ConsulSettings settings) {
+            if (consul.datacenters().all()) {
+                watch = new DatacenterWatch(
+                        store.name(),
+                        () -> ConsulDatacenters.read(settings),
+                        datacenter -> add(nameIn(datacenter), openIn(settings, datacenter)),
+                        this::remove);
+            } else if (consul.datacenters().names().isEmpty()) {
+                ready.put(store.name(), ConsulStoreAdapter.open(settings));
+            } else {
+                consul.datacenters()
+                        .names()
+                        .forEach(datacenter -> ready.put(nameIn(datacenter), openIn(settings, datacenter)));
+            }
+        }
+
+        private String nameIn(String datacenter) {
+            return store.name() + "@" + datacenter;
+        }
+
+        private StoreAdapter openIn(ConsulSettings settings, String datacenter) {
+            return ConsulStoreAdapter.open(settings.in(nameIn(datacenter), datacenter));
+        }
+
+        /** It is not to be started after all. */
+        void discard() {
+            ready.values().forEach(StoreAdapter::close);
         }
 
         private synchronized void add(String name, StoreAdapter adapter) {
@@ -165,26 +218,11 @@ final class Stores implements AutoCloseable {
         }
 
         void start() {
-            ConsulSettings settings = consulSettings;
-            if (!(store instanceof ConsulStore consul) || settings == null) {
-                add(store.name(), Stores.open(store, owner));
-            } else if (consul.datacenters().all()) {
-                watch = new DatacenterWatch(
-                        store.name(),
-                        () -> ConsulDatacenters.read(settings),
-                        datacenter -> addDatacenter(settings, datacenter),
-                        this::remove);
-                watch.start(this::add);
-            } else if (consul.datacenters().names().isEmpty()) {
-                add(store.name(), ConsulStoreAdapter.open(settings));
+            if (watch == null) {
+                ready.forEach(this::add);
             } else {
-                consul.datacenters().names().forEach(datacenter -> addDatacenter(settings, datacenter));
+                watch.start(this::add);
             }
-        }
-
-        private void addDatacenter(ConsulSettings settings, String datacenter) {
-            String name = settings.name() + "@" + datacenter;
-            add(name, ConsulStoreAdapter.open(settings.in(name, datacenter)));
         }
 
         /** Nothing comes any more. */
@@ -195,10 +233,15 @@ final class Stores implements AutoCloseable {
             }
         }
 
-        /** Takes it away, but for the names that are another's now. */
-        void close(Set<String> kept) {
+        /** Takes another away, but for the names that are this one's now; no name becomes this one's meanwhile. */
+        synchronized void replace(OpenStore old) {
+            old.names.stream().filter(name -> !names.contains(name)).forEach(delivery::remove);
+        }
+
+        /** Takes it away. */
+        void remove() {
             stop();
-            names.stream().filter(name -> !kept.contains(name)).forEach(delivery::remove);
+            names.forEach(delivery::remove);
         }
     }
 

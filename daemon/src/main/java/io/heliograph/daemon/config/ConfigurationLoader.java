@@ -174,9 +174,18 @@ public final class ConfigurationLoader {
                     section.problem("name", "'" + store.name() + "' is the name of another store");
                 }
                 stores.add(store);
+                if (stores.stream().anyMatch(other -> isIn(store, other) || isIn(other, store))) {
+                    section.problem("name", "NAME@DATACENTER is the name of another store in one of its data centres");
+                }
             });
         }
         return stores;
+    }
+
+    private static boolean isIn(Store store, Store consul) {
+        return consul instanceof Configuration.ConsulStore several
+                && !several.datacenters().equals(Configuration.Datacenters.LOCAL)
+                && store.name().startsWith(consul.name() + "@");
     }
 
     static String address(Section section, String key) {

@@ -51,6 +51,27 @@ class StoreProblemsTest {
     }
 
     @Test
+    void when_a_name_can_be_one_of_anothers_data_centres_then_it_is_taken_too() {
+        expect(
+                "- { name: c@east, type: zookeeper, connect: z }\n"
+                        + "- { name: c, type: consul, url: \"http://c:8500\", datacenters: all }\n",
+                "h.yaml:10: stores.c.name: NAME@DATACENTER is the name of another store in one of its data centres");
+        expect(
+                "- { name: c, type: consul, url: \"http://c:8500\", datacenters: [east] }\n"
+                        + "- { name: c@east, type: zookeeper, connect: z }\n",
+                "h.yaml:10: stores.c@east.name: NAME@DATACENTER is the name of another store in one of its data"
+                        + " centres");
+    }
+
+    @Test
+    void when_a_consul_url_has_a_query_then_it_cannot_be_used() {
+        expect(
+                "- { name: c, type: consul, url: \"http://c:8500/x?y=1\" }\n",
+                "h.yaml:9: stores.c.url: store 'c': the url must be http://host:port or https://host:port, without ?"
+                        + " and #");
+    }
+
+    @Test
     void when_a_key_belongs_to_another_type_then_it_is_unknown() {
         expect(
                 "- { name: a, type: zookeeper, connect: z, password: x }\n",

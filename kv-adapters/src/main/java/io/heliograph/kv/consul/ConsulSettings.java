@@ -38,6 +38,10 @@ public record ConsulSettings(
             throw new IllegalArgumentException(
                     "store '" + name + "': the url must be http://host:port or https://host:port, without a password");
         }
+        if (parsed.query() != null || parsed.fragment() != null) {
+            throw new IllegalArgumentException(
+                    "store '" + name + "': the url must be http://host:port or https://host:port, without ? and #");
+        }
         if (timeout.toMillis() <= 0) {
             throw new IllegalArgumentException("store '" + name + "': the timeout must be at least a millisecond");
         }

@@ -2,6 +2,7 @@ package io.heliograph.daemon.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.heliograph.daemon.auth.Tokens;
 import io.heliograph.daemon.config.ConfigurationException;
 import io.heliograph.daemon.config.OrchestratorImport;
 import io.heliograph.daemon.config.TokensWriter;
@@ -85,8 +86,8 @@ final class ImportConfigCommand extends CliCommand {
 
     private static void write(Path target, String text, OrchestratorImport.Result result) {
         Path tokens = target.resolveSibling("tokens.yaml");
-        boolean hasTokens = !result.tokens().tokens().isEmpty();
-        for (Path each : files(target, result, hasTokens ? List.of(tokens) : List.of())) {
+        Tokens known = result.tokens();
+        for (Path each : files(target, result, known == null ? List.of() : List.of(tokens))) {
             if (Files.exists(each)) {
                 throw new CliException(ExitCodes.REFUSED, each + " exists already; nothing was written");
             }
@@ -95,8 +96,8 @@ final class ImportConfigCommand extends CliCommand {
             for (Map.Entry<String, String> secret : result.secrets().entrySet()) {
                 TokensWriter.writeSecret(target.resolveSibling(secret.getKey()), secret.getValue());
             }
-            if (hasTokens) {
-                TokensWriter.write(tokens, result.tokens());
+            if (known != null) {
+                TokensWriter.write(tokens, known);
             }
             Files.writeString(target, text);
         } catch (IOException e) {

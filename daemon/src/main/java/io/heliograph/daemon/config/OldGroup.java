@@ -32,7 +32,14 @@ record OldGroup(String self, String listen, Map<String, Object> members, String 
             nodes.add(advertised);
         }
         String listenHttp = old.text("ListenAddress", ":" + HTTP_PORT);
-        String httpListen = listenHttp.startsWith(":") ? "0.0.0.0" + listenHttp : listenHttp;
+        String host = "0.0.0.0";
+        if (!old.text("ListenSocket", "").isEmpty()) {
+            // it was no address that others could reach, and must not become one
+            host = "127.0.0.1";
+            listenHttp = ":" + HTTP_PORT;
+            old.note("ListenSocket", "has no counterpart; http.listen is an address of this machine only");
+        }
+        String httpListen = listenHttp.startsWith(":") ? host + listenHttp : listenHttp;
         String scheme = old.yes("UseSSL") ? "https" : "http";
         String httpPort = httpListen.substring(httpListen.lastIndexOf(':') + 1);
         String ownUrl = old.text("HTTPAdvertise", "");

@@ -1,19 +1,24 @@
 package io.heliograph.daemon.config;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heliograph.daemon.auth.Role;
 import io.heliograph.daemon.auth.SecretHash;
 import io.heliograph.daemon.auth.Tokens;
+import io.heliograph.kv.Limits;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.Yaml;
 
@@ -31,9 +36,9 @@ public final class OrchestratorImport {
      * @param yaml the configuration
      * @param notes what was not carried over, or assumed, one line each, as {@code KEY: …}
      * @param secrets text by name of the file beside the configuration that it belongs into
-     * @param tokens belong into {@code tokens.yaml} beside it; nobody where it is not needed
+     * @param tokens belong into {@code tokens.yaml} beside it; null where it is not needed
      */
-    public record Result(String yaml, List<String> notes, Map<String, String> secrets, Tokens tokens) {
+    public record Result(String yaml, List<String> notes, Map<String, String> secrets, @Nullable Tokens tokens) {
         /** Leaves the secrets out. */
         @Override
         public String toString() {
@@ -47,7 +52,7 @@ public final class OrchestratorImport {
     private final Set<String> used = new LinkedHashSet<>();
     private final List<String> notes = new ArrayList<>();
     private final Map<String, String> secrets = new LinkedHashMap<>();
-    private Tokens tokens = Tokens.NONE;
+    private @Nullable Tokens tokens;
 
     private OrchestratorImport(String cluster, Source source, ObjectNode old) {
         this.cluster = cluster;
@@ -64,7 +69,10 @@ public final class OrchestratorImport {
     public static Result run(String file, String json, String cluster) throws ConfigurationException {
         Source source = new Source(Path.of(file), Map.of());
         try {
-            JsonNode read = new ObjectMapper().readTree(json);
+            Limits.checkName("cluster", cluster);
+            JsonNode read = new ObjectMapper()
+                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .readTree(json);
             if (read instanceof ObjectNode object) {
                 return new OrchestratorImport(cluster, source, object).run();
             }
@@ -74,6 +82,8 @@ public final class OrchestratorImport {
                     e.getLocation() == null ? 0 : e.getLocation().getLineNr(),
                     "",
                     "is not JSON: " + e.getOriginalMessage());
+        } catch (IllegalArgumentException e) {
+            source.problem(0, "--cluster", String.valueOf(e.getMessage()));
         }
         throw new ConfigurationException(source.problems());
     }
@@ -88,8 +98,7 @@ public final class OrchestratorImport {
         file.put("node", map("id", group.self(), "data-dir", dataDir()));
         file.put("raft", map("listen", group.listen(), "members", group.members()));
         file.put("http", http(group));
-        String prefix = text("KVClusterMasterPrefix", "mysql/master");
-        file.put("kv", map("master-prefix", prefix.replaceAll("^/+|/+$", "")));
+        file.put("kv", map("master-prefix", masterPrefix()));
         List<Object> stores = new ArrayList<>();
         consul(stores);
         zookeeper(stores);
@@ -115,19 +124,20 @@ public final class OrchestratorImport {
 
     /** Says something about a key, old or new. */
     void note(String key, String message) {
-        notes.add(key + ": " + message);
+        // what others wrote must not end the comment that it becomes
+        notes.add((key + ": " + message).replaceAll("[\\p{Cntrl}\\p{Zl}\\p{Zp}]", "?"));
     }
 
+    /** A missing node where it is null: to orchestrator, too, that is as if it were not there. */
     private JsonNode value(String key) {
         used.add(key);
-        return old.path(key);
+        JsonNode value = old.path(key);
+        return value.isNull() ? MissingNode.getInstance() : value;
     }
 
     String text(String key, String fallback) {
         JsonNode value = value(key);
-        if (value.isMissingNode()
-                || value.isNull()
-                || (value.isTextual() && value.asText().isEmpty())) {
+        if (value.isMissingNode() || (value.isTextual() && value.asText().isEmpty())) {
             return fallback;
         }
         if (!value.isTextual()) {
@@ -169,6 +179,20 @@ public final class OrchestratorImport {
         return texts;
     }
 
+    private String masterPrefix() {
+        String prefix = text("KVClusterMasterPrefix", "mysql/master").replaceAll("^/+|/+$", "");
+        JsonNode given = value("KVClusterMasterPrefix");
+        boolean isTop = prefix.isEmpty() || (given.isTextual() && given.asText().isEmpty());
+        if (!isTop) {
+            return prefix;
+        }
+        note(
+                "KVClusterMasterPrefix",
+                "puts masters at the top of each store, which has no counterpart; kv.master-prefix is mysql/master,"
+                        + " so whoever reads the keys has to be told");
+        return "mysql/master";
+    }
+
     private String dataDir() {
         String directory = text("RaftDataDir", "");
         if (directory.isEmpty()) {
@@ -188,6 +212,10 @@ public final class OrchestratorImport {
         String password = text("HTTPAuthPassword", "");
         switch (method) {
             case "" -> {
+                if (yes("UseSSL") && yes("UseMutualTLS")) {
+                    http.put("auth", auth(new LinkedHashMap<>(), group));
+                    break;
+                }
                 http.put("auth", "none");
                 note(
                         "AuthenticationMethod",
@@ -195,10 +223,16 @@ public final class OrchestratorImport {
                                 + " see 'heliograph token create' for something better");
             }
             case "basic", "multi" -> http.put("auth", basic(method, user, password, group));
-            default -> note(
-                    "AuthenticationMethod",
-                    "'" + method + "' has no counterpart; make tokens with 'heliograph"
-                            + " token create' and name their file under http.auth");
+            default -> {
+                http.put("auth", auth(new LinkedHashMap<>(), group));
+                note(
+                        "AuthenticationMethod",
+                        "'" + method + "' has no counterpart, so nobody is known yet; add somebody with 'heliograph"
+                                + " token create'");
+            }
+        }
+        if (yes("ReadOnly")) {
+            note("ReadOnly", "has no counterpart; whoever has a token with the role read can change nothing");
         }
         tls(http);
         return http;
@@ -206,7 +240,6 @@ public final class OrchestratorImport {
 
     private Map<String, Object> basic(String method, String user, String password, OldGroup group) {
         Map<String, Tokens.Token> known = new LinkedHashMap<>();
-        Map<String, Object> auth = map("tokens-file", "tokens.yaml");
         if (user.isEmpty() || password.isEmpty()) {
             note(
                     "HTTPAuthUser",
@@ -225,10 +258,17 @@ public final class OrchestratorImport {
                     "AuthenticationMethod",
                     "'multi' let everybody else read without a password; here a reader needs a token");
         }
+        return auth(known, group);
+    }
+
+    /** Whoever is known, and the nodes where there are several. */
+    private Map<String, Object> auth(Map<String, Tokens.Token> known, OldGroup group) {
+        Map<String, Object> auth = map("tokens-file", "tokens.yaml");
         if (group.members().size() > 1) {
             String secret = SecretHash.draw();
-            known.put("nodes", new Tokens.Token(Role.NODE, SecretHash.ofDrawn(secret)));
-            secrets.put("node.token", Tokens.bearer("nodes", secret) + "\n");
+            String name = known.containsKey("nodes") ? "other-nodes" : "nodes";
+            known.put(name, new Tokens.Token(Role.NODE, SecretHash.ofDrawn(secret)));
+            secrets.put("node.token", Tokens.bearer(name, secret) + "\n");
             auth.put("node-token-file", "node.token");
             note("http.auth", "copy tokens.yaml and node.token to every node; do not import them anew on each");
         }
@@ -242,6 +282,9 @@ public final class OrchestratorImport {
         String ca = text("SSLCAFile", "");
         boolean mutual = yes("UseMutualTLS");
         if (yes("UseSSL")) {
+            if (certificate.isEmpty() || key.isEmpty()) {
+                source.problem(0, "UseSSL", "needs SSLCertFile and SSLPrivateKeyFile");
+            }
             Map<String, Object> tls = map("certificate", certificate, "key", key);
             if (!ca.isEmpty()) {
                 tls.put("ca", ca);
@@ -253,6 +296,8 @@ public final class OrchestratorImport {
                 }
             }
             http.put("tls", tls);
+        } else if (!(certificate + key + ca).isEmpty() || mutual) {
+            note("UseSSL", "is false, so certificates and keys are not carried over");
         }
         if (yes("SSLSkipVerify")) {
             note("SSLSkipVerify", "certificates and host names are always verified");
@@ -267,7 +312,12 @@ public final class OrchestratorImport {
         if (address.isEmpty()) {
             return;
         }
-        Map<String, Object> store = map("name", "consul", "type", "consul", "url", scheme + "://" + address);
+        if (address.startsWith("unix:")) {
+            note("ConsulAddress", "a socket has no counterpart; add a store with the agent's HTTP address");
+            return;
+        }
+        String url = address.matches("https?://.*") ? address : scheme + "://" + address;
+        Map<String, Object> store = map("name", "consul", "type", "consul", "url", url);
         if (!token.isEmpty()) {
             store.put("token-file", "consul.token");
             secrets.put("consul.token", token + "\n");
@@ -289,6 +339,9 @@ public final class OrchestratorImport {
         List<String> servers = new ArrayList<>();
         for (String server : address.split(",")) {
             String one = server.strip();
+            if (one.isEmpty()) {
+                continue;
+            }
             servers.add(one.matches(".*:[0-9]+") ? one : one + ":2181");
         }
         stores.add(map("name", "zookeeper", "type", "zookeeper", "connect", String.join(",", servers)));
@@ -302,8 +355,21 @@ public final class OrchestratorImport {
                 .sorted()
                 .filter(old::has)
                 .forEach(key -> note(key, "is not needed: the keys of a master are always one transaction"));
+        for (String key : List.of("URLPrefix", "StatusEndpoint")) {
+            String path = text(key, "");
+            if (!path.isEmpty() && !path.equals("/api/status")) {
+                note(
+                        key,
+                        "has no counterpart: clients that ask for '" + path
+                                + "' need the usual path, or a proxy in front that turns one into the other");
+            }
+        }
         old.fieldNames().forEachRemaining(key -> {
-            if (!used.contains(key)) {
+            Optional<String> meant =
+                    used.stream().filter(each -> each.equalsIgnoreCase(key)).findFirst();
+            if (meant.isPresent() && !meant.get().equals(key)) {
+                source.problem(0, key, "is not the way to write " + meant.get() + "; write it like that");
+            } else if (!used.contains(key)) {
                 note(key, "is not carried over: it is about something that Heliograph does not do");
             }
         });

@@ -160,6 +160,9 @@ class ImportConfigTest {
             value = {
                 "[]; should be a JSON object",
                 "{; is not JSON",
+                "{} {}; is not JSON",
+                "{\"UseSSL\": true}; UseSSL: needs SSLCertFile and SSLPrivateKeyFile",
+                "{\"consuladdress\": \"127.0.0.1:8500\"}; consuladdress: is not the way to write ConsulAddress",
                 "{\"ConsulAddress\": 5}; ConsulAddress: should be text",
                 "{\"RaftEnabled\": \"yes\"}; RaftEnabled: should be true or false",
                 "{\"RaftNodes\": \"a,b\"}; RaftNodes: should be a list",
@@ -168,6 +171,90 @@ class ImportConfigTest {
             })
     void when_the_file_is_bad_then_it_is_one_line_with_the_key(String json, String problem) throws Exception {
         run(json, "--to", written().toString()).expectFailure(ExitCodes.USAGE, problem);
+        assertThat(written()).doesNotExist();
+    }
+
+    /** What orchestrator takes, and what does not let in anybody who was kept out before. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "{\"AuthenticationMethod\": \"basic\"}; nobody is known",
+                "{\"AuthenticationMethod\": \"proxy\"}; has no counterpart",
+                "{\"AuthenticationMethod\": \"basic\", \"HTTPAuthUser\": \"a b\", \"HTTPAuthPassword\": \"x\"}; a b",
+                "{\"AuthenticationMethod\": \"x\\ncluster: y\\u2028\"}; x?cluster: y?",
+            })
+    void when_there_was_some_authentication_then_it_is_not_open_and_can_be_loaded(String json, String note)
+            throws Exception {
+        Run run = run(json, "--to", written().toString());
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.out()).contains(note);
+        assertThat(ConfigurationLoader.load(written(), Map.of()).http().auth()).isNotNull();
+        assertThat(TokensFile.read(directory.resolve("tokens.yaml")).tokens()).isEmpty();
+    }
+
+    @Test
+    void when_only_certificates_let_people_in_then_it_is_not_open_to_everybody() throws Exception {
+        for (String name : new String[] {"node.pem", "node.key", "ca.pem"}) {
+            Files.copy(Path.of("src", "test", "resources", "tls", name), directory.resolve(name));
+        }
+        String json =
+                """
+                {"UseSSL": true, "UseMutualTLS": true, "SSLCertFile": "node.pem", "SSLPrivateKeyFile": "node.key",
+                 "SSLCAFile": "ca.pem"}
+                """;
+        assertThat(run(json, "--to", written().toString()).exitCode()).isZero();
+        Configuration.Http http = ConfigurationLoader.load(written(), Map.of()).http();
+        assertThat(http.auth()).isNotNull();
+        assertThat(http.tls()).isNotNull();
+        assertThat(http.tls().clientCa()).isEqualTo(directory.resolve("ca.pem"));
+    }
+
+    @Test
+    void when_a_socket_was_listened_on_then_nobody_else_reaches_it() throws Exception {
+        Run run = run(
+                "{\"ListenSocket\": \"/run/orchestrator.sock\"}",
+                "--to",
+                written().toString());
+        assertThat(run.out()).contains("ListenSocket: has no counterpart");
+        assertThat(ConfigurationLoader.load(written(), Map.of()).http().listen())
+                .isEqualTo("127.0.0.1:3000");
+    }
+
+    @Test
+    void when_addresses_are_written_as_orchestrator_takes_them_then_the_loader_does() throws Exception {
+        String json =
+                """
+                {"ConsulAddress": "https://consul:8501", "ZkAddress": "srv-a, srv-b:12181,", "RaftNodes": null,
+                 "RaftEnabled": null, "DefaultRaftPort": null, "KVClusterMasterPrefix": "/", "URLPrefix": "/orc"}
+                """;
+        Run run = run(json, "--to", written().toString());
+        assertThat(run.err()).isEmpty();
+        Configuration read = ConfigurationLoader.load(written(), Map.of());
+        assertThat(((ConsulStore) read.stores().get(0)).url()).isEqualTo("https://consul:8501");
+        assertThat(((ZooKeeperStore) read.stores().get(1)).connect()).isEqualTo("srv-a:2181,srv-b:12181");
+        assertThat(read.kv().masterPrefix()).isEqualTo("mysql/master");
+        assertThat(run.out())
+                .contains("KVClusterMasterPrefix: puts masters at the top")
+                .contains("URLPrefix: has no counterpart: clients that ask for '/orc'");
+        Files.delete(written());
+        assertThat(run("{\"ConsulAddress\": \"unix:///run/consul.sock\", \"KVClusterMasterPrefix\": \"\"}")
+                        .out())
+                .contains("ConsulAddress: a socket has no counterpart")
+                .contains("KVClusterMasterPrefix: puts masters at the top");
+    }
+
+    @Test
+    void when_the_only_user_has_the_nodes_name_then_both_are_known() throws Exception {
+        String json = EVERYTHING.replace("\"ops\"", "\"nodes\"");
+        assertThat(run(json, "--to", written().toString()).exitCode()).isZero();
+        assertThat(TokensFile.read(directory.resolve("tokens.yaml")).tokens()).containsOnlyKeys("nodes", "other-nodes");
+        assertThat(ConfigurationLoader.load(written(), Map.of()).http().auth()).isNotNull();
+    }
+
+    @Test
+    void when_the_cluster_cannot_have_this_name_then_nothing_is_written() throws Exception {
+        run("{}", "--to", written().toString(), "--cluster", "my shop").expectFailure(ExitCodes.USAGE, "my shop");
         assertThat(written()).doesNotExist();
     }
 

@@ -17,6 +17,8 @@ public final class SecretFile implements Supplier<String> {
 
     private static final long LOOK_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    private static final int MAX_BYTES = 64 * 1024;
+
     private final Path file;
     private String secret;
     private FileTime changed;
@@ -35,6 +37,10 @@ public final class SecretFile implements Supplier<String> {
      */
     public static SecretFile open(Path file) throws IOException {
         FileTime changed = Files.getLastModifiedTime(file);
+        if (!Files.isRegularFile(file) || Files.size(file) > MAX_BYTES) {
+            // a device has no end, and a pipe may keep whoever reads it waiting
+            throw new IOException(file + " should be an ordinary file of at most " + MAX_BYTES + " bytes");
+        }
         String secret = Files.readString(file).strip();
         check(file, secret);
         return new SecretFile(file, secret, changed);

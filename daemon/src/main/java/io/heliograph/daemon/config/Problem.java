@@ -16,10 +16,21 @@ public record Problem(String where, String key, String message) {
     /** What would make two lines of it, or what a terminal would obey. */
     private static final Pattern HARMFUL = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]");
 
+    private static final int LONGEST_KEY = 256;
+    private static final int LONGEST_MESSAGE = 1_024;
+
     public Problem {
         where = oneLine(where);
-        key = oneLine(key);
-        message = oneLine(message);
+        key = oneLine(shortened(key, LONGEST_KEY));
+        message = oneLine(shortened(message, LONGEST_MESSAGE));
+    }
+
+    /** The beginning and the end of what is too long to be read: the reason is often at the end. */
+    private static String shortened(String text, int length) {
+        if (text.length() <= length) {
+            return text;
+        }
+        return text.substring(0, length / 2) + " ... " + text.substring(text.length() - length / 2);
     }
 
     private static String oneLine(String text) {

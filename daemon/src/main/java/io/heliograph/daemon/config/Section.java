@@ -25,6 +25,12 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
  */
 final class Section {
 
+    /** What is longer is nobody's key or value, and some of those who look at it closer need a time or a stack as long. */
+    private static final int LONGEST_KEY = 512;
+
+    private static final int LONGEST_VALUE = 16 * 1024;
+    private static final int LONGEST_LIST = 256;
+
     private final Source source;
     private final String path;
     private final String pattern;
@@ -45,28 +51,25 @@ final class Section {
         this.source = source;
         this.path = path;
         this.pattern = pattern;
-        this.line = node == null ? 0 : lineOf(node);
+        this.line = node == null ? 0 : Nodes.lineOf(node);
         if (node instanceof MappingNode mapping) {
             mapping.getValue().forEach(this::take);
-        } else if (node != null && !isEmpty(node)) {
+        } else if (node != null && !Nodes.isEmpty(node)) {
             source.problem(line, path, "should be a block of keys");
         }
     }
 
     private void take(NodeTuple tuple) {
         if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
-            source.problem(lineOf(tuple.getKeyNode()), path, "a key should be a plain word");
+            source.problem(Nodes.lineOf(tuple.getKeyNode()), path, "a key should be a plain word");
+        } else if (key.getValue().length() > LONGEST_KEY) {
+            source.problem(
+                    Nodes.lineOf(key),
+                    at(key.getValue()),
+                    "is longer than a key can be, " + LONGEST_KEY + " characters");
         } else if (values.putIfAbsent(key.getValue(), tuple) != null) {
-            source.problem(lineOf(key), at(key.getValue()), "is given twice");
+            source.problem(Nodes.lineOf(key), at(key.getValue()), "is given twice");
         }
-    }
-
-    private static boolean isEmpty(Node node) {
-        return node instanceof ScalarNode scalar && scalar.getValue().isEmpty();
-    }
-
-    private static int lineOf(Node node) {
-        return node.getStartMark().getLine() + 1;
     }
 
     private String at(String key) {
@@ -93,7 +96,7 @@ final class Section {
         if (source.variable(variable(key)).isPresent()) {
             source.problemInVariable(variable(key), at(key), message);
         } else {
-            source.problem(tuple == null ? line : lineOf(tuple.getValueNode()), at(key), message);
+            source.problem(tuple == null ? line : Nodes.lineOf(tuple.getValueNode()), at(key), message);
         }
     }
 
@@ -147,10 +150,10 @@ final class Section {
         List<String> texts = new ArrayList<>();
         if (tuple != null && tuple.getValueNode() instanceof SequenceNode sequence) {
             for (Node item : sequence.getValue()) {
-                if (item instanceof ScalarNode scalar) {
-                    texts.add(scalar.getValue());
-                } else {
+                if (!(item instanceof ScalarNode scalar)) {
                     problem(key, "should be a list of plain values");
+                } else if (!isTooLong(key, scalar.getValue())) {
+                    texts.add(scalar.getValue());
                 }
             }
         }
@@ -194,8 +197,19 @@ final class Section {
         return printable(key, scalar.getValue());
     }
 
+    private boolean isTooLong(String key, String value) {
+        if (value.length() > LONGEST_VALUE) {
+            problem(key, "has " + value.length() + " characters; the limit is " + LONGEST_VALUE);
+            return true;
+        }
+        return false;
+    }
+
     /** No name, address or path has a control character, and in a message it would do harm. */
     private Optional<String> printable(String key, String value) {
+        if (isTooLong(key, value)) {
+            return Optional.empty();
+        }
         for (int i = 0; i < value.length(); i++) {
             if (Character.isISOControl(value.charAt(i))) {
                 problem(
@@ -320,10 +334,10 @@ final class Section {
         Map<String, String> texts = new LinkedHashMap<>();
         values.forEach((key, tuple) -> {
             known.add(key);
-            if (tuple.getValueNode() instanceof ScalarNode scalar) {
-                texts.put(key, scalar.getValue());
-            } else {
+            if (!(tuple.getValueNode() instanceof ScalarNode scalar)) {
                 problem(key, "should be one value");
+            } else if (!isTooLong(key, scalar.getValue())) {
+                texts.put(key, scalar.getValue());
             }
         });
         return texts;
@@ -343,40 +357,32 @@ final class Section {
         ask(key, As.LIST_OF_BLOCKS);
         NodeTuple tuple = values.get(key);
         List<Section> items = new ArrayList<>();
-        if (tuple == null || isEmpty(tuple.getValueNode())) {
+        if (tuple == null || Nodes.isEmpty(tuple.getValueNode())) {
             return items;
         }
         if (!(tuple.getValueNode() instanceof SequenceNode sequence)) {
             problem(key, "should be a list");
             return items;
         }
+        int size = sequence.getValue().size();
+        if (size > LONGEST_LIST) {
+            problem(key, "has " + size + " items; the limit is " + LONGEST_LIST);
+            return items;
+        }
         int position = 0;
         for (Node item : sequence.getValue()) {
             position++;
-            items.add(new Section(source, at(key) + "." + nameOf(item, position), patternAt(key) + "[]", item));
+            items.add(new Section(source, at(key) + "." + Nodes.nameOf(item, position), patternAt(key) + "[]", item));
         }
         return items;
-    }
-
-    private static String nameOf(Node item, int position) {
-        if (item instanceof MappingNode mapping) {
-            for (NodeTuple tuple : mapping.getValue()) {
-                if (tuple.getKeyNode() instanceof ScalarNode key
-                        && key.getValue().equals("name")
-                        && tuple.getValueNode() instanceof ScalarNode value) {
-                    return value.getValue();
-                }
-            }
-        }
-        return Integer.toString(position);
     }
 
     /** Records a problem for every key that was never asked for, with the nearest one that would have been right. */
     void done() {
         for (Map.Entry<String, NodeTuple> entry : values.entrySet()) {
-            if (!known.contains(entry.getKey())) {
+            if (!known.contains(entry.getKey()) && source.takesMore()) {
                 source.problem(
-                        lineOf(entry.getValue().getKeyNode()),
+                        Nodes.lineOf(entry.getValue().getKeyNode()),
                         at(entry.getKey()),
                         "is not a known key" + Suggestion.among(known, entry.getKey()));
             }

@@ -13,6 +13,9 @@ import java.util.Set;
 /** Where the configuration comes from, and what was found wrong with it so far. */
 final class Source {
 
+    /** More than anybody reads, and few enough to be kept, whatever is in the file. */
+    private static final int MOST_PROBLEMS = 1_000;
+
     private static final String VARIABLE_PREFIX = "HELIOGRAPH_";
 
     /** Variables that configure the start script and the command line, not the server. */
@@ -58,11 +61,24 @@ final class Source {
      * @param line 1 for the first line, 0 for the file as a whole
      */
     void problem(int line, String key, String message) {
-        problems.add(new Problem(line == 0 ? file : file + ":" + line, key, message));
+        add(line == 0 ? file : file + ":" + line, key, message);
     }
 
     void problemInVariable(String variable, String key, String message) {
-        problems.add(new Problem("environment " + variable, key, message));
+        add("environment " + variable, key, message);
+    }
+
+    /** False when whatever is found from now on is not told. */
+    boolean takesMore() {
+        return problems.size() <= MOST_PROBLEMS;
+    }
+
+    private void add(String where, String key, String message) {
+        if (problems.size() < MOST_PROBLEMS) {
+            problems.add(new Problem(where, key, message));
+        } else if (problems.size() == MOST_PROBLEMS) {
+            problems.add(new Problem(file, "", "has more problems than these " + MOST_PROBLEMS));
+        }
     }
 
     /** Records a problem for every variable that looks like ours and that no key asked for. */

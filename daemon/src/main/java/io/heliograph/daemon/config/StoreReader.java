@@ -198,6 +198,10 @@ final class StoreReader {
                 section.problem(key, file + " is too large for a secret");
                 return null;
             }
+            if (!Files.isRegularFile(file)) {
+                section.problem(key, "cannot read " + file + ": it is no ordinary file");
+                return null;
+            }
             return Files.readString(file).strip();
         } catch (NoSuchFileException e) {
             section.problem(key, "there is no file " + file);

@@ -205,6 +205,27 @@ class ConfigurationProblemsTest {
     }
 
     @Test
+    void when_more_is_wrong_than_anybody_reads_then_a_thousand_lines_are_told_and_that_there_is_more() {
+        assertThat(config.problems(MINIMAL + "a: 1\n".repeat(1_500)))
+                .hasSize(1_001)
+                .last()
+                .isEqualTo("h.yaml: has more problems than these 1000");
+    }
+
+    @Test
+    void when_a_value_a_key_or_a_list_is_too_long_then_its_length_is_told() {
+        expect(
+                minimal("cluster: orders", "cluster: " + "x".repeat(16_385)),
+                "h.yaml:1: cluster: has 16385 characters; the limit is 16384");
+        expect(MINIMAL + "stores: [" + "{}, ".repeat(257) + "]\n", "h.yaml:8: stores: has 257 items; the limit is 256");
+        assertThat(config.problems(MINIMAL + "? " + "x".repeat(513) + "\n: 1\n"))
+                .singleElement()
+                .asString()
+                .hasSizeLessThan(400)
+                .endsWith("xxx: is longer than a key can be, 512 characters");
+    }
+
+    @Test
     void when_this_node_is_not_a_member_then_the_members_are_named() {
         expect(
                 minimal("id: dc1", "id: dc9"),

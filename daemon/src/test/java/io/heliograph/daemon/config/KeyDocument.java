@@ -70,8 +70,10 @@ final class KeyDocument {
         return ((List<Map<String, Object>>) at.get(key)).get(0);
     }
 
+    /** Writes a new file each time: writing over one waits for the disk on some file systems. */
     Path write(Path file) {
         try {
+            Files.deleteIfExists(file);
             return Files.write(file, new ObjectMapper().writeValueAsBytes(root));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

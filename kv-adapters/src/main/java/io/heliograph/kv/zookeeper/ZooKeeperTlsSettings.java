@@ -56,6 +56,9 @@ public record ZooKeeperTlsSettings(Path ca, @Nullable Path certificate, @Nullabl
         if (!Files.exists(file)) {
             return Optional.of("there is no file " + file);
         }
+        if (!Files.isRegularFile(file)) {
+            return Optional.of(file + " is no ordinary file");
+        }
         try {
             return look.finds(file) ? Optional.empty() : Optional.of("no " + what + " in " + file);
         } catch (IOException e) {

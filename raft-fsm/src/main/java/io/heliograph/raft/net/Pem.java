@@ -72,6 +72,9 @@ final class Pem {
             if (Files.isDirectory(file)) {
                 throw new IOException(file + " is a directory, not a PEM file");
             }
+            if (Files.exists(file) && !Files.isRegularFile(file)) {
+                throw new IOException(file + " is no ordinary file");
+            }
             if (Files.size(file) > MAX_BYTES) {
                 throw new IOException(file + " is too large for a PEM file");
             }

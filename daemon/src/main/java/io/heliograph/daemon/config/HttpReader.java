@@ -58,7 +58,7 @@ final class HttpReader {
         String auth = http.optionalText("auth", "none, or a block").orElse("");
         if (!auth.isEmpty() && !auth.equals("none")) {
             http.problem("auth", "should be 'none' or a block with tokens-file, not '" + auth + "'");
-        } else if (auth.isEmpty() && !listen.isEmpty() && !Loopback.isLoopback(listen)) {
+        } else if (auth.isEmpty() && RaftTlsReader.isAddress(listen) && !Loopback.isLoopback(listen)) {
             http.problem(
                     "listen",
                     listen + " is not a loopback address, so anybody who reaches it could change masters;"

@@ -56,7 +56,7 @@ final class RaftTlsReader {
         return files;
     }
 
-    private static boolean isAddress(String address) {
+    static boolean isAddress(String address) {
         try {
             HostPort.parse(address);
             return true;

@@ -75,7 +75,8 @@ class WaitingIT {
             assertThat(quorum.answer().status()).as(quorum.toString()).isEqualTo(200);
             assertThat(quorum.took()).isLessThan(Duration.ofSeconds(5));
             assertThat(quorum.delivered(well.id())).isEqualTo(ALL);
-            assertThat(quorum.delivered(hung.id())).isEqualTo(INTERNAL_ONLY);
+            // a quorum is there without the third node, which may not have got as far as its own store yet
+            assertThat(quorum.delivered(hung.id())).contains("\"consul\":false");
 
             Timed all = failover(well, "hangs", 22, "wait=all&timeout=3s");
             assertThat(all.answer().status()).as(all.toString()).isEqualTo(202);

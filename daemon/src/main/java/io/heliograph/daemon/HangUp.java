@@ -53,8 +53,13 @@ final class HangUp {
                         }
                         return null;
                     });
-            signal.getMethod("handle", signal, handler)
+            Object before = signal.getMethod("handle", signal, handler)
                     .invoke(null, signal.getConstructor(String.class).newInstance("HUP"), ours);
+            if (before == handler.getField("SIG_IGN").get(null)) {
+                // Java leaves a signal ignored that it was told to ignore when it was started, and says nothing
+                LOG.warn("SIGHUP is ignored, for this process was started so, as nohup does;"
+                        + " POST /v1/reload reloads the configuration");
+            }
         } catch (ReflectiveOperationException | IllegalArgumentException e) {
             LOG.warn("SIGHUP does not reload the configuration on this Java: {}", e.toString());
         }

@@ -50,6 +50,11 @@ class ReloadIT {
         return JSON.convertValue(list, JSON.getTypeFactory().constructCollectionType(List.class, String.class));
     }
 
+    private static void hangUp(HeliographNode node) {
+        assertThat(node.log()).as("these tests cannot run under nohup").doesNotContain("SIGHUP is ignored");
+        node.hangUp();
+    }
+
     @Test
     void when_stores_come_change_and_go_while_masters_change_then_none_goes_back_and_the_others_do_not_notice()
             throws Exception {
@@ -84,7 +89,7 @@ class ReloadIT {
 
             stores(file).remove(1);
             write(node, file);
-            node.hangUp();
+            hangUp(node);
             await().atMost(DataCentres.SOON).until(() -> node.log().contains("store comes removed"));
             failover(node, 42);
             first.awaitMaster(master(42), DataCentres.SOON);
@@ -112,7 +117,7 @@ class ReloadIT {
             HttpAnswer refused = node.post("/v1/reload", Map.of());
             assertThat(refused.status()).isEqualTo(400);
             assertThat(refused.body().path("problems")).hasSize(2);
-            node.hangUp();
+            hangUp(node);
             await().atMost(DataCentres.SOON).until(() -> node.log().contains("SIGHUP changed nothing"));
             assertThat(node.isRunning()).isTrue();
 

@@ -171,45 +171,73 @@ public final class Bench implements AutoCloseable {
 
     private void failovers(int count) throws Exception {
         progress("timing " + count + " failovers");
-        double[] ours = new double[count];
-        List<HeadWatch> watches = consuls.values().stream()
-                .map(consul -> new HeadWatch(consul, "mysql/master/c0"))
-                .toList();
         HeliographNode leader = leader();
-        for (int i = 0; i < count; i++) {
-            String master = "127.0.0.1:" + (10_000 + i);
-            long started = System.nanoTime();
-            leader.post("/v1/clusters/c0/failover", Map.of("master", master)).orThrow();
-            long seen = started;
-            for (HeadWatch watch : watches) {
-                seen = Math.max(seen, watch.awaitNanos(master));
-            }
-            ours[i] = (seen - started) / 1e9;
-        }
-        watches.forEach(HeadWatch::close);
-        double[] raw = rawFailovers(count);
-        report.add("one failover visible in all three, p50", Report.percentile(ours, 0.5), Report.percentile(raw, 0.5));
-        report.add(
-                "one failover visible in all three, p99", Report.percentile(ours, 0.99), Report.percentile(raw, 0.99));
-    }
-
-    /** One forced write and one transaction, each time. */
-    private double[] rawFailovers(int count) throws IOException {
-        RawConsul consul = new RawConsul(consuls.get("dc1"));
+        double[] ours = untilSeenByAll(
+                "mysql/master/c0", count, master -> leader.post("/v1/clusters/c0/failover", Map.of("master", master))
+                        .orThrow());
+        progress("timing the same without Heliograph");
         Path file = Files.createTempFile("forced", ".bin");
-        double[] raw = new double[count];
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            RawConsul one = new RawConsul(consuls.get("dc1"));
+            double[] raw = new double[count];
             for (int i = 0; i < count; i++) {
                 long started = System.nanoTime();
-                channel.write(ByteBuffer.allocate(FORCED_BYTES));
-                channel.force(false);
-                consul.publishOne();
+                force(channel);
+                one.publishOne(master(i));
                 raw[i] = seconds(started);
             }
+            report("one failover visible in all three", ours, raw);
+            List<RawConsul> all = consuls.values().stream().map(RawConsul::new).toList();
+            double[] rawInAll = untilSeenByAll(RawConsul.ONE, count, master -> {
+                force(channel);
+                inParallel(all.stream()
+                        .<Callable<Void>>map(each -> () -> {
+                            each.publishOne(master);
+                            return null;
+                        })
+                        .toList());
+            });
+            report("… beside a bare client that writes to all three at once, watched alike", ours, rawInAll);
         } finally {
             Files.delete(file);
         }
-        return raw;
+    }
+
+    private interface Publish {
+        void accept(String master) throws IOException;
+    }
+
+    /** Seconds until a reader of each Consul has seen it, each time. */
+    private double[] untilSeenByAll(String head, int count, Publish publish) throws Exception {
+        double[] seconds = new double[count];
+        List<HeadWatch> watches = consuls.values().stream()
+                .map(consul -> new HeadWatch(consul, head))
+                .toList();
+        for (int i = 0; i < count; i++) {
+            long started = System.nanoTime();
+            publish.accept(master(i));
+            long seen = started;
+            for (HeadWatch watch : watches) {
+                seen = Math.max(seen, watch.awaitNanos(master(i)));
+            }
+            seconds[i] = (seen - started) / 1e9;
+        }
+        watches.forEach(HeadWatch::close);
+        return seconds;
+    }
+
+    private static String master(int number) {
+        return "127.0.0.1:" + (10_000 + number);
+    }
+
+    private static void force(FileChannel channel) throws IOException {
+        channel.write(ByteBuffer.allocate(FORCED_BYTES));
+        channel.force(false);
+    }
+
+    private void report(String what, double[] ours, double[] raw) {
+        report.add(what + ", p50", Report.percentile(ours, 0.5), Report.percentile(raw, 0.5));
+        report.add(what + ", p99", Report.percentile(ours, 0.99), Report.percentile(raw, 0.99));
     }
 
     private void catchUp(int count) {

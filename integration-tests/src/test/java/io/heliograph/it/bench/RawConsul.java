@@ -19,6 +19,9 @@ import java.util.Map;
 
 /** A bare client that writes the same keys to the same Consul, with nothing to compare or to remember. */
 final class RawConsul {
+    /** Head of the keys that {@link #publishOne} writes. */
+    static final String ONE = "raw/one";
+
     /** Write sets of five keys that fit into a transaction of 64 operations. */
     private static final int SETS = 12;
 
@@ -38,25 +41,24 @@ final class RawConsul {
         for (int from = 0; from < clusters; from += SETS) {
             List<Map<String, Object>> operations = new ArrayList<>();
             for (int i = from; i < Math.min(clusters, from + SETS); i++) {
-                operations.addAll(set("raw/master/c" + i));
+                operations.addAll(set("raw/master/c" + i, "127.0.0.1:3306"));
             }
             transact(operations);
         }
     }
 
-    /** Writes the five keys of one cluster. */
-    void publishOne() {
-        transact(set("raw/one"));
+    /** Writes the five keys of one cluster, at {@link #ONE}. */
+    void publishOne(String master) {
+        transact(set(ONE, master));
     }
 
-    private static List<Map<String, Object>> set(String head) {
+    private static List<Map<String, Object>> set(String head, String value) {
         List<Map<String, Object>> operations = new ArrayList<>();
         for (String suffix : List.of("", "/hostname", "/port", "/ipv4", "/ipv6")) {
             Map<String, Object> operation = new LinkedHashMap<>();
             operation.put("Verb", "set");
             operation.put("Key", head + suffix);
-            operation.put(
-                    "Value", Base64.getEncoder().encodeToString("127.0.0.1:3306".getBytes(StandardCharsets.UTF_8)));
+            operation.put("Value", Base64.getEncoder().encodeToString(value.getBytes(StandardCharsets.UTF_8)));
             operations.add(Map.of("KV", operation));
         }
         return operations;

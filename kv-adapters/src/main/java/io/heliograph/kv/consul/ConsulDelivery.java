@@ -15,10 +15,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings one batch into Consul. Reads the owner, the heads, and the tombstones of those that are not there; leaves out
- * what is current or fenced, and sends the rest in as few transactions as possible. A transaction that is refused is
- * taken apart, so that one write set's trouble stays its own. After the first sign that the agent is away nothing more
- * is sent.
+ * Brings one batch into Consul. What goes over heads as we wrote them last is sent at once. For all else, and where
+ * somebody came between, it reads the owner, the heads, and the tombstones of those that are not there; leaves out what
+ * is current or fenced, and sends the rest in as few transactions as possible. A transaction that is refused is taken
+ * apart, so that one write set's trouble stays its own. After the first sign that the agent is away nothing more is
+ * sent.
  */
 final class ConsulDelivery {
 
@@ -26,22 +27,48 @@ final class ConsulDelivery {
 
     private final ConsulHttp http;
     private final OwnerMark owner;
+    private final WrittenHeads written;
     private final Fence fence;
     private final Deadline deadline;
     private final Map<String, StoreResult> results = new HashMap<>();
     private @Nullable StoreResult stopped;
 
-    ConsulDelivery(ConsulHttp http, OwnerMark owner, Fence fence, Deadline deadline) {
+    ConsulDelivery(ConsulHttp http, OwnerMark owner, WrittenHeads written, Fence fence, Deadline deadline) {
         this.http = http;
         this.owner = owner;
+        this.written = written;
         this.fence = fence;
         this.deadline = deadline;
     }
 
     /** A result for each head of the batch. */
     Map<String, StoreResult> run(List<WriteSet> batch) {
-        Transaction.pack(compare(batch)).forEach(this::send);
+        if (fence == Fence.OLDER) {
+            sendOverOurs(batch);
+        }
+        List<WriteSet> left =
+                batch.stream().filter(set -> !results.containsKey(set.head())).toList();
+        if (hasStopped()) {
+            left.forEach(set -> settle(set, notTried()));
+            return results;
+        }
+        Transaction.pack(compare(left)).forEach(this::send);
         return results;
+    }
+
+    /** Without asking first. Leaves without a result what was refused for whatever reason: it is compared then. */
+    private void sendOverOurs(List<WriteSet> batch) {
+        List<Pending> known =
+                batch.stream().flatMap(set -> written.over(set).stream()).toList();
+        for (Transaction transaction : Transaction.pack(known)) {
+            if (transaction.members().size() == 1 && !fits(transaction.members().get(0))) {
+                continue;
+            }
+            StoreResult result = hasStopped() ? notTried() : transact(transaction);
+            if (result.type() != StoreResult.Type.CONFLICT && result.type() != StoreResult.Type.REJECTED) {
+                transaction.members().forEach(member -> settle(member.set(), result));
+            }
+        }
     }
 
     private void send(Transaction transaction) {
@@ -72,8 +99,7 @@ final class ConsulDelivery {
     }
 
     private StoreResult write(Pending pending) {
-        int bytes = pending.operations().length() + Transaction.OVERHEAD_BYTES;
-        if (bytes <= Transaction.MAX_BYTES) {
+        if (fits(pending)) {
             return transact(new Transaction(List.of(pending)));
         }
         if (pending.set().entries().size() == 1) {
@@ -84,10 +110,19 @@ final class ConsulDelivery {
             if (refusal.isPresent()) {
                 return refusal.get();
             }
+            written.forget(entry.key());
             return http.put(entry.key(), entry.value(), pending.set().revision().value(), pending.headIndex());
         }
         return new StoreResult.Rejected(
-                "too large for one transaction: " + bytes + " bytes, the limit is " + Transaction.MAX_BYTES);
+                "too large for one transaction: " + bytes(pending) + " bytes, the limit is " + Transaction.MAX_BYTES);
+    }
+
+    private static boolean fits(Pending pending) {
+        return bytes(pending) <= Transaction.MAX_BYTES;
+    }
+
+    private static int bytes(Pending pending) {
+        return pending.operations().length() + Transaction.OVERHEAD_BYTES;
     }
 
     private StoreResult transact(Transaction transaction) {
@@ -95,7 +130,13 @@ final class ConsulDelivery {
         if (refusal.isPresent()) {
             return refusal.get();
         }
-        StoreResult result = http.transact(transaction.json(owner.guard()));
+        Map<String, Long> indexes = new HashMap<>();
+        StoreResult result = http.transact(transaction.json(owner.guard()), indexes::put);
+        if (result.type() == StoreResult.Type.DELIVERED) {
+            written.written(transaction, indexes);
+        } else {
+            transaction.members().forEach(member -> written.forget(member.set().head()));
+        }
         if (owner.isClaim() || result.type() != StoreResult.Type.DELIVERED) {
             owner.forget();
         }

@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import okhttp3.HttpUrl;
@@ -147,28 +149,38 @@ final class ConsulHttp implements AutoCloseable {
         }
     }
 
-    /** Sends a transaction. */
-    StoreResult transact(String json) {
+    /**
+     * Sends a transaction.
+     *
+     * @param written is told of each key that is there now and its ModifyIndex, when the transaction was carried out
+     */
+    StoreResult transact(String json, ObjLongConsumer<String> written) {
         TrackedBody body = new TrackedBody("application/json", json);
-        Call<TxResponse> call = writes.performTransaction(body, Map.of());
-        return send(call, body);
+        return send(writes.performTransaction(body, Map.of()), body, response -> response.results().stream()
+                .flatMap(result -> result.values().stream())
+                .forEach(value -> written.accept(value.getKey(), value.getModifyIndex())));
     }
 
     /** Writes one key if its ModifyIndex is still {@code modifyIndex}; 0 if there is no such key. */
     StoreResult put(String key, String value, long flags, long modifyIndex) {
         TrackedBody body = new TrackedBody("application/octet-stream", value);
-        return send(writes.putValue(key, body, Map.of("cas", modifyIndex, "flags", flags)), body);
+        return send(writes.putValue(key, body, Map.of("cas", modifyIndex, "flags", flags)), body, unused -> {});
     }
 
-    private static <T> StoreResult send(Call<T> call, TrackedBody body) {
+    private static <T> StoreResult send(Call<T> call, TrackedBody body, Consumer<T> done) {
         try {
             Response<T> response = call.execute();
             if (!response.isSuccessful()) {
                 return Refusal.of(response).whileWriting();
             }
-            return Boolean.FALSE.equals(response.body())
-                    ? new StoreResult.Conflict("the key was written by somebody else")
-                    : new StoreResult.Delivered();
+            T answer = response.body();
+            if (Boolean.FALSE.equals(answer)) {
+                return new StoreResult.Conflict("the key was written by somebody else");
+            }
+            if (answer != null) {
+                done.accept(answer);
+            }
+            return new StoreResult.Delivered();
         } catch (IOException e) {
             String line = "writing: " + Causes.oneLine(e);
             return body.wasStarted() ? new StoreResult.Indeterminate(line) : new StoreResult.Unavailable(line);

@@ -46,6 +46,7 @@ public final class ConsulStoreAdapter implements StoreAdapter {
     private final ConsulSettings settings;
     private final ConsulHttp http;
     private final OwnerMark owner;
+    private final WrittenHeads written = new WrittenHeads();
 
     private ConsulStoreAdapter(ConsulSettings settings) {
         this.settings = settings;
@@ -70,7 +71,7 @@ public final class ConsulStoreAdapter implements StoreAdapter {
 
     private List<StoreResult> write(List<WriteSet> batch, Fence fence) {
         Deadline deadline = Deadline.in(settings.timeout().multipliedBy(BATCH_LIMITS));
-        Map<String, StoreResult> results = new ConsulDelivery(http, owner, fence, deadline).run(batch);
+        Map<String, StoreResult> results = new ConsulDelivery(http, owner, written, fence, deadline).run(batch);
         return batch.stream()
                 .map(set -> Objects.requireNonNull(results.get(set.head()), set.head()))
                 .toList();

@@ -267,6 +267,11 @@ final class FakeConsul implements AutoCloseable {
         } else {
             index++;
             accepted.forEach(this::carryOut);
+            accepted.stream()
+                    .map(operation -> operation.get("Key").asText())
+                    .filter(keys::containsKey)
+                    .forEach(key -> results.addObject()
+                            .set("KV", describe(key, keys.get(key)).putNull("Value")));
         }
         return new Reply(200, "{\"Results\":" + results + ",\"Errors\":null}");
     }

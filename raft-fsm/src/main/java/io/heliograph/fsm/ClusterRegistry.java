@@ -12,6 +12,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
  */
 public final class ClusterRegistry {
 
+    private static final int DEFAULT_PORT = 3306;
+
     private final NavigableMap<String, RegisteredCluster> byAlias = new ConcurrentSkipListMap<>();
 
     public Optional<RegisteredCluster> get(String alias) {
@@ -25,9 +27,15 @@ public final class ClusterRegistry {
     }
 
     /**
-     * The cluster meant by {@code hint}: its alias, its name, or its master's {@code host:port}, tried in this order.
+     * The cluster meant by {@code hint}: its alias, its name, or its master's {@code host:port}, tried in this order. A
+     * host alone is one at MySQL's port, as scripts name the machine that they run on.
      */
     public Optional<RegisteredCluster> find(String hint) {
+        Optional<RegisteredCluster> found = findExactly(hint);
+        return found.isPresent() || hint.contains(":") ? found : findExactly(hint + ":" + DEFAULT_PORT);
+    }
+
+    private Optional<RegisteredCluster> findExactly(String hint) {
         RegisteredCluster exact = byAlias.get(hint);
         if (exact != null) {
             return Optional.of(exact);

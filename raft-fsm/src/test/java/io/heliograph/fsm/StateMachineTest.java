@@ -190,6 +190,8 @@ class StateMachineTest {
         assertThat(clusters.find("db1:3306").orElseThrow().alias()).isEqualTo("orders");
         assertThat(clusters.find("db2:3306").orElseThrow().alias()).isEqualTo("orders");
         assertThat(clusters.find("orders").orElseThrow().name()).isEqualTo(HostPort.parse("db1:3306"));
+        assertThat(clusters.find("db2").orElseThrow().alias()).isEqualTo("orders");
+        assertThat(clusters.find("db3")).isEmpty();
         assertThat(clusters.find("db3:3306")).isEmpty();
     }
 

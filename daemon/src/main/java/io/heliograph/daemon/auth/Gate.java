@@ -9,6 +9,9 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import javax.crypto.Mac;
@@ -23,6 +26,9 @@ public final class Gate {
 
     /** Passwords that are checked or wait for it; of threads that can answer something else meanwhile there are more. */
     private static final int MAX_SLOW = 8;
+
+    /** Who may wait for the check of a header like theirs; each of them holds a thread. */
+    private static final int MAX_JOINED = 32;
 
     /** Checked against when a name is unknown, so that the time does not tell it from one with a token. */
     private static final SecretHash NOBODYS = SecretHash.ofDrawn(SecretHash.draw());
@@ -45,6 +51,8 @@ public final class Gate {
     private final @Nullable Supplier<Tokens> tokens;
     private final FailureLimit failures;
     private final Semaphore slowPlaces = new Semaphore(MAX_SLOW);
+    private final Semaphore joinedPlaces = new Semaphore(MAX_JOINED);
+    private final Map<String, CompletableFuture<Optional<Admitted>>> beingChecked = new ConcurrentHashMap<>();
     private final Object slow = new Object();
     private final SecretKeySpec fingerprintKey;
     private final Map<String, Admitted> remembered = new LinkedHashMap<>(16, 0.75f, true) {
@@ -106,14 +114,17 @@ public final class Gate {
         }
         Optional<Admitted> admitted = credentials.isEmpty()
                 ? Optional.empty()
-                : check(credentials.get(), known.token(credentials.get().name()), address);
+                : check(credentials.get(), known.token(credentials.get().name()), address, fingerprint);
         if (admitted.isEmpty()) {
             throw unknown("nobody has this token: it may be mistyped, or revoked");
         }
-        synchronized (remembered) {
-            remembered.put(fingerprint, admitted.get());
-        }
         return admitted.get().admission(current);
+    }
+
+    private void remember(String fingerprint, Admitted admitted) {
+        synchronized (remembered) {
+            remembered.put(fingerprint, admitted);
+        }
     }
 
     private static Admission admit(@Nullable String subject, Supplier<Tokens> current) throws Refusal {
@@ -136,21 +147,74 @@ public final class Gate {
      * A drawn secret is checked first, and counted when it is wrong: nobody guesses one, and whoever has the right one is
      * let in whatever others try from the same address. A password is counted first.
      */
-    private Optional<Admitted> check(Credentials given, Optional<Tokens.Token> token, String address) throws Refusal {
+    private Optional<Admitted> check(
+            Credentials given, Optional<Tokens.Token> token, String address, String fingerprint) throws Refusal {
         SecretHash hash = token.map(Tokens.Token::hash).orElse(NOBODYS);
-        boolean right;
+        Optional<Admitted> whenRight =
+                token.map(known -> new Admitted(hash, new Caller(given.name(), known.role(), given.door())));
         if (hash.isSlow()) {
-            begin(address);
-            right = slowlyMatches(hash, given, address);
-        } else {
-            right = hash.matches(given.secret()) && token.isPresent();
-            if (!right) {
+            return checkOnce(fingerprint, () -> {
                 begin(address);
-            }
+                return slowlyMatches(hash, given, address) ? whenRight : Optional.empty();
+            });
         }
-        return right
-                ? token.map(known -> new Admitted(hash, new Caller(given.name(), known.role(), given.door())))
-                : Optional.empty();
+        if (!hash.matches(given.secret()) || token.isEmpty()) {
+            begin(address);
+            return Optional.empty();
+        }
+        whenRight.ifPresent(admitted -> remember(fingerprint, admitted));
+        return whenRight;
+    }
+
+    private interface Check {
+        Optional<Admitted> run() throws Refusal;
+    }
+
+    /**
+     * Who sends the same header while it is being checked waits for what comes of it, and is not counted: it tells them
+     * nothing that the first is not told.
+     */
+    private Optional<Admitted> checkOnce(String fingerprint, Check check) throws Refusal {
+        CompletableFuture<Optional<Admitted>> mine = new CompletableFuture<>();
+        CompletableFuture<Optional<Admitted>> first = beingChecked.putIfAbsent(fingerprint, mine);
+        if (first != null) {
+            return awaitFirst(first);
+        }
+        try {
+            Optional<Admitted> admitted = check.run();
+            admitted.ifPresent(right -> remember(fingerprint, right));
+            mine.complete(admitted);
+            return admitted;
+        } catch (Refusal refusal) {
+            mine.completeExceptionally(refusal);
+            throw refusal;
+        } finally {
+            mine.complete(Optional.empty());
+            beingChecked.remove(fingerprint, mine);
+        }
+    }
+
+    private Optional<Admitted> awaitFirst(CompletableFuture<Optional<Admitted>> first) throws Refusal {
+        if (!joinedPlaces.tryAcquire()) {
+            throw busy();
+        }
+        try {
+            return first.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof Refusal refusal) {
+                throw refusal;
+            }
+            throw e;
+        } finally {
+            joinedPlaces.release();
+        }
+    }
+
+    private static Refusal busy() {
+        return new Refusal(
+                Refusal.Kind.TOO_MANY,
+                "too many passwords are being checked at the moment; try again",
+                Duration.ofSeconds(1));
     }
 
     private void begin(String address) throws Refusal {
@@ -165,10 +229,7 @@ public final class Gate {
     private boolean slowlyMatches(SecretHash hash, Credentials given, String address) throws Refusal {
         if (!slowPlaces.tryAcquire()) {
             failures.forgiven(address);
-            throw new Refusal(
-                    Refusal.Kind.TOO_MANY,
-                    "too many passwords are being checked at the moment; try again",
-                    Duration.ofSeconds(1));
+            throw busy();
         }
         try {
             boolean right;

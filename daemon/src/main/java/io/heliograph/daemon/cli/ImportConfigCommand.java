@@ -62,6 +62,9 @@ final class ImportConfigCommand extends CliCommand {
             text.toString().lines().forEach(this::say);
             result.secrets().keySet().stream().sorted().forEach(name -> console()
                     .remark(name + " is not written; --to writes it"));
+            if (result.tokens() != null) {
+                console().remark("tokens.yaml is not written; --to writes it");
+            }
         } else {
             say("wrote " + target + "; check it with heliograph check-config -f " + target);
             result.notes().forEach(this::say);

@@ -2,6 +2,8 @@ package io.heliograph.daemon.http;
 
 import io.heliograph.daemon.auth.Caller;
 import io.heliograph.daemon.masters.WriteOutcome;
+import java.util.Optional;
+import java.util.Set;
 import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -15,6 +17,9 @@ final class Audit {
 
     private static final Logger LOG = LoggerFactory.getLogger("io.heliograph.audit");
     private static final int MAX_PATH = 300;
+    private static final int FIRST_REFUSAL = 300;
+    private static final int OUTCOME_UNKNOWN = 504;
+    private static final Set<String> WORDS = Set.of("committed", "unchanged", "refused", "unknown");
 
     private Audit() {}
 
@@ -28,7 +33,7 @@ final class Audit {
         String path = shown(request.getHttpURI().getPath());
         String address = Request.getRemoteAddr(request);
         int status = answer.status();
-        String end = outcome == null ? "" : word(outcome);
+        String end = outcome == null ? passedOn(answer, status) : word(outcome);
         long revision = outcome instanceof WriteOutcome.Committed committed
                 ? committed.revision().value()
                 : passedOn(answer);
@@ -51,6 +56,19 @@ final class Audit {
                         status,
                         end.isEmpty() ? "" : " " + end,
                         revision == 0 ? "" : " revision " + revision);
+    }
+
+    /** What another node answered, or what the status says. */
+    private static String passedOn(Answer answer, int status) {
+        Optional<String> told =
+                Json.of(answer).map(body -> body.path("outcome").asText()).filter(WORDS::contains);
+        if (told.isPresent()) {
+            return told.get();
+        }
+        if (status == OUTCOME_UNKNOWN) {
+            return "unknown";
+        }
+        return status < FIRST_REFUSAL ? "done" : "refused";
     }
 
     /** The revision that another node answered, 0 for none. */

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -26,6 +27,9 @@ import org.slf4j.LoggerFactory;
 final class Entrance extends Handler.Abstract {
 
     private static final Logger LOG = LoggerFactory.getLogger(Entrance.class);
+
+    /** What writes below {@code /v1} can be asked for in the query. */
+    private static final Set<String> WRITE_PARAMETERS = Set.of("wait", "timeout", "deleteKeys");
 
     private final AtomicInteger underWay = new AtomicInteger();
     private final BodyReader bodies;
@@ -97,7 +101,8 @@ final class Entrance extends Handler.Abstract {
             response.getHeaders().put(HttpHeader.CONNECTION, "close");
         }
         onAnswer.accept(answer.status());
-        send(answer, response, callback);
+        boolean isOlder = request.getHttpURI().getPath().startsWith("/api/");
+        send(isOlder ? OrchestratorApi.withCode(answer) : answer, response, callback);
     }
 
     private Router.Match match(Request request) {
@@ -142,6 +147,9 @@ final class Entrance extends Handler.Abstract {
             request.addIdleTimeoutListener(timeout -> false);
             Exchange exchange = new Exchange(request, match.pathValues(), body, caller);
             began.accept(exchange);
+            if (match.access().changes() && request.getHttpURI().getPath().startsWith("/v1/")) {
+                exchange.checkQueryNames(WRITE_PARAMETERS);
+            }
             return match.handler().begin(exchange);
         });
     }
@@ -188,10 +196,10 @@ final class Entrance extends Handler.Abstract {
         public boolean handle(Request request, Response response, Callback callback) {
             int status = response.getStatus();
             Object message = request.getAttribute(ERROR_MESSAGE);
-            send(
-                    ProblemKind.NOT_HTTP.answer(status, message == null ? "refused" : message.toString()),
-                    response,
-                    callback);
+            String detail = message == null ? "refused" : message.toString();
+            // the path is what Jetty looks at when all else could be read
+            ProblemKind kind = status == 400 ? ProblemKind.BAD_REQUEST : ProblemKind.NOT_HTTP;
+            send(kind.answer(status, detail), response, callback);
             return true;
         }
     }

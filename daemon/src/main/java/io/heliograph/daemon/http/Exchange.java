@@ -7,6 +7,8 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Fields;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +54,18 @@ final class Exchange {
 
     Optional<String> query(String name) {
         return Optional.ofNullable(query.getValue(name));
+    }
+
+    /**
+     * @throws HttpProblem 400 when the query has another name than these: it may be a mistyped one
+     */
+    void checkQueryNames(Set<String> known) {
+        for (String name : query.getNames()) {
+            if (!known.contains(name)) {
+                throw new HttpProblem(
+                        ProblemKind.BAD_REQUEST, "unknown parameter '" + name + "'; known are " + new TreeSet<>(known));
+            }
+        }
     }
 
     /** Says what became of the write that this request asked for. */

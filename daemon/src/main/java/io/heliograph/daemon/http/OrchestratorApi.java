@@ -67,6 +67,19 @@ final class OrchestratorApi {
                 status, Json.object().put("Code", code).put("Message", message).set("Details", details));
     }
 
+    /** A refusal of ours with the fields besides that older clients look at: without them they take it for success. */
+    static Answer withCode(Answer answer) {
+        if (!answer.contentType().equals(Answer.PROBLEM)) {
+            return answer;
+        }
+        return Json.of(answer)
+                .map(problem -> problem.put("Code", "ERROR")
+                        .put("Message", problem.path("detail").asText())
+                        .putNull("Details"))
+                .map(both -> new Answer(answer.status(), answer.contentType(), both.toString(), answer.headers()))
+                .orElse(answer);
+    }
+
     static Answer error(String message) {
         return envelope(500, "ERROR", message, NullNode.getInstance());
     }

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
@@ -108,10 +109,15 @@ final class Router {
         for (Route route : routes) {
             Optional<Map<String, String>> values = match(route.pattern, segments);
             if (values.isPresent()) {
-                if (route.method.equals(wanted)) {
+                // whoever sends HEAD wants to change nothing (RFC 9110, section 9.2.1)
+                boolean isRefusedHead = method.equals("HEAD") && route.access.changes();
+                if (route.method.equals(wanted) && !isRefusedHead) {
                     return new Match(route.handler, values.get(), route.access);
                 }
                 allowed.add(route.method);
+                if (route.method.equals("GET") && !route.access.changes()) {
+                    allowed.add("HEAD");
+                }
             }
         }
         if (allowed.isEmpty()) {
@@ -122,10 +128,7 @@ final class Router {
 
     /** What a browser asks before it dares is answered (RFC 9110, section 9.3.7); what nobody takes is refused. */
     private static Match notAllowed(String method, String path, Set<String> allowed) {
-        String taken = String.join(", ", allowed);
-        if (allowed.contains("GET")) {
-            allowed.add("HEAD");
-        }
+        String taken = allowed.stream().filter(each -> !each.equals("HEAD")).collect(Collectors.joining(", "));
         allowed.add("OPTIONS");
         String header = String.join(", ", allowed);
         if (method.equals("OPTIONS")) {

@@ -306,6 +306,10 @@ final class V1Api {
                     "no member has the id '" + to + "'; members are "
                             + members.all().stream().map(GroupMember::id).toList());
         }
+        if (!log.leadership().hasQuorum()) {
+            throw new HttpProblem(
+                    ProblemKind.NOT_AVAILABLE, "without a quorum there is no leader that could hand over to " + to);
+        }
         try {
             log.transferLeadership(to, OPERATION_LIMIT).join();
             return Answer.json(200, Json.object().put("leader", to));

@@ -40,6 +40,22 @@ public final class Metrics implements DeliveryMetrics {
         Duration.ofSeconds(5)
     };
 
+    private enum Counted {
+        FENCED("heliograph.fenced.writes", "Write sets that the store turned away, because it holds newer ones"),
+        DRIFTED("heliograph.drift.found", "Write sets that were found not to be as they were delivered"),
+        REPAIRED("heliograph.drift.repairs", "Write sets that had drifted and were written again");
+
+        static final List<Counted> ALL = List.of(values());
+
+        final String name;
+        final String help;
+
+        Counted(String name, String help) {
+            this.name = name;
+            this.help = help;
+        }
+    }
+
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Counter leaderChanges;
     private final Map<MultiGauge, ToDoubleFunction<StoreStatus>> storeGauges = new LinkedHashMap<>();
@@ -113,6 +129,14 @@ public final class Metrics implements DeliveryMetrics {
                 "heliograph.store.up",
                 "0 while the store does not answer",
                 status -> status.state() == StoreStatus.State.DOWN ? 0 : 1);
+        storeGauge(
+                "heliograph.store.parked",
+                "1 while the store refuses something",
+                status -> status.state() == StoreStatus.State.PARKED ? 1 : 0);
+        storeGauge(
+                "heliograph.store.fenced",
+                "1 while the store holds newer revisions than ours",
+                status -> status.state() == StoreStatus.State.FENCED ? 1 : 0);
     }
 
     private void storeGauge(String name, String help, ToDoubleFunction<StoreStatus> value) {
@@ -121,6 +145,8 @@ public final class Metrics implements DeliveryMetrics {
 
     private synchronized void lookAtStores() {
         List<StoreStatus> now = stores.get();
+        // a counter that appears with its first event has never risen, to whoever asks for its increase
+        now.forEach(status -> Counted.ALL.forEach(counted -> counter(counted, status.name())));
         storeGauges.forEach((gauge, value) -> gauge.register(
                 now.stream()
                         .map(status -> MultiGauge.Row.of(Tags.of("store", status.name()), value.applyAsDouble(status)))
@@ -136,29 +162,25 @@ public final class Metrics implements DeliveryMetrics {
                 .register(registry)
                 .increment();
         if (result == StoreResult.Type.FENCED) {
-            count(
-                    "heliograph.fenced.writes",
-                    "Write sets that the store turned away, because it holds newer ones",
-                    store);
+            counter(Counted.FENCED, store).increment();
         }
     }
 
     @Override
     public void drifted(String store) {
-        count("heliograph.drift.found", "Write sets that were found not to be as they were delivered", store);
+        counter(Counted.DRIFTED, store).increment();
     }
 
     @Override
     public void repaired(String store) {
-        count("heliograph.drift.repairs", "Write sets that had drifted and were written again", store);
+        counter(Counted.REPAIRED, store).increment();
     }
 
-    private void count(String name, String help, String store) {
-        Counter.builder(name)
-                .description(help)
+    private Counter counter(Counted what, String store) {
+        return Counter.builder(what.name)
+                .description(what.help)
                 .tags("store", store)
-                .register(registry)
-                .increment();
+                .register(registry);
     }
 
     @Override

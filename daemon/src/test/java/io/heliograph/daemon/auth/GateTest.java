@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -196,6 +197,26 @@ class GateTest {
         tokens = new Tokens(Map.of("old", OLD), Map.of());
         assertThat(identify(basic("old:a long password"), null, "192.0.2.9").name())
                 .isEqualTo("old");
+    }
+
+    @Test
+    void when_many_send_the_same_right_password_at_once_then_it_is_checked_once_and_all_are_let_in() throws Exception {
+        Token costly = new Token(Role.ADMIN, SecretHash.ofPassword("a long password", 300_000));
+        tokens = new Tokens(Map.of("old", costly), Map.of());
+        int callers = 30;
+        CyclicBarrier together = new CyclicBarrier(callers);
+        ExecutorService threads = Executors.newFixedThreadPool(callers);
+        try {
+            List<Callable<String>> calls = Collections.nCopies(callers, () -> {
+                together.await();
+                return identify(basic("old:a long password"), null, HERE).name();
+            });
+            for (Future<String> each : threads.invokeAll(calls)) {
+                assertThat(each.get()).isEqualTo("old");
+            }
+        } finally {
+            threads.shutdownNow();
+        }
     }
 
     @Test

@@ -128,7 +128,8 @@ class ImportConfigTest {
         assertThat(run.err().lines())
                 .containsExactly(
                         "heliograph: consul.token is not written; --to writes it",
-                        "heliograph: node.token is not written; --to writes it");
+                        "heliograph: node.token is not written; --to writes it",
+                        "heliograph: tokens.yaml is not written; --to writes it");
         assertThat(directory.toFile().list()).containsExactly("orchestrator.conf.json");
     }
 

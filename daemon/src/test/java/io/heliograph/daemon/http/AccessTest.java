@@ -214,10 +214,37 @@ class AccessTest {
                     .matches("PUT /v1/kv/audited by writer \\(token\\) from 127.0.0.1: 200 committed revision [0-9]+");
             assertThat(lines.messages().get(1)).contains("200 unchanged revision");
             assertThat(lines.messages().get(2))
-                    .isEqualTo("PUT /v1/kv/audited%20x by anonymous (refused) from 127.0.0.1: 401");
-            assertThat(lines.messages().get(3)).isEqualTo("POST /v1/submit by reader (token) from 127.0.0.1: 403");
+                    .isEqualTo("PUT /v1/kv/audited%20x by anonymous (refused) from 127.0.0.1: 401 refused");
+            assertThat(lines.messages().get(3))
+                    .isEqualTo("POST /v1/submit by reader (token) from 127.0.0.1: 403 refused");
             assertThat(lines.messages()).noneMatch(line -> line.contains("secret"));
         }
+    }
+
+    @Test
+    void when_no_write_of_masters_was_asked_for_then_its_line_says_how_it_ended_all_the_same() {
+        try (LogLines lines = LogLines.of("io.heliograph.audit")) {
+            assertThat(ask("POST", "/v1/snapshots", "boss").status()).isEqualTo(200);
+            assertThat(lines.messages()).containsExactly("POST /v1/snapshots by boss (token) from 127.0.0.1: 200 done");
+        }
+    }
+
+    /** Older clients look for nothing else, and take what has no code for success. */
+    @ParameterizedTest
+    @CsvSource({
+        "/api/submit-masters-to-kv-stores, '', 401",
+        "/api/clusters, '', 401",
+        "/api/submit-masters-to-kv-stores, reader, 403",
+        "/api/nosuch, boss, 404",
+    })
+    void when_an_older_client_is_refused_then_the_answer_has_the_code_that_it_looks_for(
+            String path, String caller, int status) {
+        Reply reply = caller.isEmpty() ? node.client.get(path) : ask("GET", path, caller);
+        assertThat(reply.status()).isEqualTo(status);
+        assertThat(reply.json().path("Code").asText()).isEqualTo("ERROR");
+        assertThat(reply.json().path("Message").asText()).isNotEmpty().isEqualTo(reply.detail());
+        assertThat(reply.json().has("Details")).isTrue();
+        assertThat(reply.json().path("next").asText()).isNotEmpty();
     }
 
     @Test

@@ -58,6 +58,14 @@ class RouterTest {
     }
 
     @Test
+    void when_the_method_is_head_then_nothing_is_changed() {
+        router.add("GET", "/api/change", Access.WRITE, put);
+        assertThat(problem("HEAD", "api", "change")).startsWith("405 ");
+        assertThat(find("OPTIONS", "api", "change").handler().handle(null).headers())
+                .isEqualTo(Map.of("Allow", "GET, OPTIONS"));
+    }
+
+    @Test
     void when_nothing_is_there_then_it_is_404_and_names_the_path() {
         assertThat(problem("GET", "v1", "nosuch")).startsWith("404 ").contains("there is nothing at /v1/nosuch");
         assertThat(problem("GET", "v1")).startsWith("404 ");

@@ -303,6 +303,31 @@ class V1ApiTest {
     }
 
     @Test
+    void when_leadership_is_to_be_handed_over_without_a_leader_then_it_was_surely_not() {
+        node.log.loseLeader();
+        Reply reply = client.call("POST", "/v1/leader", "{\"to\":\"dc1\"}");
+        assertThat(reply.status()).isEqualTo(503);
+        assertThat(reply.json().path("type").asText()).endsWith(":not-available");
+        assertThat(node.log.transfers()).isEmpty();
+    }
+
+    @Test
+    void when_a_parameter_of_a_write_is_mistyped_then_nothing_is_written() {
+        register();
+        Reply reply = client.call("DELETE", "/v1/clusters/orders?deletekeys=true", "");
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.detail()).isEqualTo("unknown parameter 'deletekeys'; known are [deleteKeys, timeout, wait]");
+        assertThat(client.get("/v1/clusters/orders").status()).isEqualTo(200);
+    }
+
+    @Test
+    void when_a_path_cannot_be_taken_then_it_says_that_the_request_is_to_be_mended() {
+        Reply reply = client.call("GET", "/v1/kv/a//b", "");
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.json().path("type").asText()).endsWith(":bad-request");
+    }
+
+    @Test
     void when_a_snapshot_is_taken_then_its_index_is_answered() {
         register();
         expect(client.call("POST", "/v1/snapshots", ""), 200, "{\"snapshotIndex\":1}");

@@ -21,6 +21,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.yaml.snakeyaml.Yaml;
 
@@ -109,6 +110,23 @@ class MetricsTest {
                 .contains("heliograph_leader_changes_total 1.0")
                 .contains("heliograph_http_requests_total{status=\"404\"} 1.0")
                 .contains("heliograph_delivery_waits 3.0");
+    }
+
+    @ParameterizedTest
+    @EnumSource(StoreStatus.State.class)
+    void when_a_store_is_in_a_state_then_alerts_can_tell_before_anything_was_counted(StoreStatus.State state) {
+        Metrics metrics = new Metrics();
+        metrics.watchStores(() ->
+                List.of(new StoreStatus("zk", "zookeeper", state, new Revision(5), new Revision(5), 0, 0, 0, "")));
+        assertThat(metrics.scrape())
+                .contains("heliograph_store_up{store=\"zk\"} " + (state == StoreStatus.State.DOWN ? "0.0" : "1.0"))
+                .contains(
+                        "heliograph_store_fenced{store=\"zk\"} " + (state == StoreStatus.State.FENCED ? "1.0" : "0.0"))
+                .contains(
+                        "heliograph_store_parked{store=\"zk\"} " + (state == StoreStatus.State.PARKED ? "1.0" : "0.0"))
+                .contains("heliograph_fenced_writes_total{store=\"zk\"} 0.0")
+                .contains("heliograph_drift_found_total{store=\"zk\"} 0.0")
+                .contains("heliograph_drift_repairs_total{store=\"zk\"} 0.0");
     }
 
     @Test

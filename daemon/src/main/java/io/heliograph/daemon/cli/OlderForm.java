@@ -19,7 +19,7 @@ final class OlderForm {
 
     static final String KNOWN = "submit-masters-to-kv-stores, raft-leader, raft-leader-hostname, raft-health,"
             + " raft-elect-leader, clusters, clusters-alias, all-clusters-masters, which-cluster, which-cluster-alias,"
-            + " which-cluster-master, forget-cluster, set-cluster-alias, which-api, api";
+            + " which-cluster-master, which-cluster-instances, forget-cluster, set-cluster-alias, which-api, api";
 
     private static final String API = "/api/";
     private static final String SUBMIT = "submit-masters-to-kv-stores";
@@ -71,6 +71,7 @@ final class OlderForm {
             case "all-clusters-masters" -> read("masters");
             case "which-cluster", "which-cluster-alias" -> read("cluster-info/" + ApiClient.encoded(hint(command)));
             case "which-cluster-master" -> read("master/" + ApiClient.encoded(hint(command)));
+            case "which-cluster-instances" -> read("cluster/" + ApiClient.encoded(hint(command)));
             case "forget-cluster" -> write("forget-cluster/" + ApiClient.encoded(hint(command)));
             case "set-cluster-alias" -> write(
                     "set-cluster-alias/" + ApiClient.encoded(needed(given.instance, command, "-i")) + "?alias="
@@ -98,7 +99,7 @@ final class OlderForm {
                     .map(cluster -> cluster.path("ClusterName").asText() + ","
                             + cluster.path("ClusterAlias").asText())
                     .toList();
-            case "all-clusters-masters" -> each(answer).map(OlderForm::key).toList();
+            case "all-clusters-masters", "which-cluster-instances" -> each(answer).map(OlderForm::key).toList();
             case "which-cluster" -> List.of(answer.path("ClusterName").asText());
             case "which-cluster-alias" -> List.of(answer.path("ClusterAlias").asText());
             case "which-cluster-master" -> List.of(key(answer));

@@ -43,6 +43,7 @@ class OlderFormTest {
         expect("cluster-info/orders", CLUSTER, "-c which-cluster -alias orders", "db1:3306");
         expect("cluster-info/db1%3A3306", CLUSTER, "-c which-cluster-alias -i db1:3306", "orders");
         expect("master/orders", MASTER, "--command which-cluster-master --alias orders", "db2:3306");
+        expect("cluster/orders", "[" + MASTER + "]", "-c which-cluster-instances -alias orders", "db2:3306");
     }
 
     @Test

@@ -99,7 +99,9 @@ final class OlderForm {
                     .map(cluster -> cluster.path("ClusterName").asText() + ","
                             + cluster.path("ClusterAlias").asText())
                     .toList();
-            case "all-clusters-masters", "which-cluster-instances" -> each(answer).map(OlderForm::key).toList();
+            case "all-clusters-masters", "which-cluster-instances" -> each(answer)
+                    .map(OlderForm::key)
+                    .toList();
             case "which-cluster" -> List.of(answer.path("ClusterName").asText());
             case "which-cluster-alias" -> List.of(answer.path("ClusterAlias").asText());
             case "which-cluster-master" -> List.of(key(answer));

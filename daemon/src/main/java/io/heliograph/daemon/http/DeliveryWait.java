@@ -30,11 +30,16 @@ final class DeliveryWait {
     private static final Duration RETRY = Duration.ofMillis(500);
     private static final Duration LAST_LOOK = Duration.ofMillis(500);
 
+    /** Asks a member which of its stores hold what is wanted, and waits there for so long until all of them do. */
+    interface Question {
+        CompletableFuture<Map<String, Boolean>> ask(GroupMember member, Map<String, Revision> wanted, Duration limit);
+    }
+
     private final DeliveryWish wish;
     private final Map<String, Revision> wanted;
     private final String self;
     private final List<GroupMember> asked;
-    private final DeliveredApi nodes;
+    private final Question question;
     private final Executor threads;
     private final long deadline;
     private final CompletableFuture<Boolean> met = new CompletableFuture<>();
@@ -55,7 +60,7 @@ final class DeliveryWait {
             Map<String, Revision> wanted,
             String self,
             List<GroupMember> members,
-            DeliveredApi nodes,
+            Question question,
             Executor threads) {
         this.wish = wish;
         this.wanted = wanted;
@@ -63,7 +68,7 @@ final class DeliveryWait {
         this.asked = wish.level() == Level.LOCAL
                 ? members.stream().filter(member -> member.id().equals(self)).toList()
                 : members;
-        this.nodes = nodes;
+        this.question = question;
         this.threads = threads;
         this.deadline = System.nanoTime() + wish.timeout().toNanos();
     }
@@ -81,10 +86,14 @@ final class DeliveryWait {
         met.complete(false);
     }
 
-    private void ask(GroupMember member) {
-        if (met.isDone()) {
-            return;
+    private void askAgain(GroupMember member) {
+        if (!met.isDone()) {
+            ask(member);
         }
+    }
+
+    /** At first even where enough of the others have answered by now: it is told of all the same. */
+    private void ask(GroupMember member) {
         Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
         CompletableFuture<Map<String, Boolean>> answer =
                 askFor(member, left.compareTo(MAX_QUESTION) > 0 ? MAX_QUESTION : left);
@@ -96,7 +105,7 @@ final class DeliveryWait {
 
     private CompletableFuture<Map<String, Boolean>> askFor(GroupMember member, Duration limit) {
         try {
-            return nodes.ask(member, wanted, limit);
+            return question.ask(member, wanted, limit);
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -108,7 +117,7 @@ final class DeliveryWait {
             met.complete(true);
         } else if (!isComplete(member.id()) && !met.isDone()) {
             CompletableFuture.delayedExecutor(RETRY.toMillis(), TimeUnit.MILLISECONDS, threads)
-                    .execute(() -> ask(member));
+                    .execute(() -> askAgain(member));
         }
     }
 

@@ -92,7 +92,7 @@ final class WriteWaits {
             return CompletableFuture.completedFuture(committed(answer));
         }
         List<GroupMember> group = members.all();
-        DeliveryWait wait = new DeliveryWait(wish, wanted, self, group, nodes, threads);
+        DeliveryWait wait = new DeliveryWait(wish, wanted, self, group, nodes::ask, threads);
         waits.add(wait);
         if (ended) {
             wait.end();

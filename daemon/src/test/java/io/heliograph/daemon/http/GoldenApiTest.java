@@ -50,7 +50,7 @@ class GoldenApiTest {
                     .lines()
                     .filter(line -> !line.startsWith("#") && !line.isBlank())
                     .toList();
-            assertThat(lines).hasSizeGreaterThan(70);
+            assertThat(lines).hasSizeGreaterThan(85);
             return lines.stream().map(GoldenApiTest::test);
         }
     }

@@ -124,18 +124,21 @@ final class DriftCheck {
         return switch (settings.policy()) {
             case REPAIR -> now.keySet();
             case ALERT -> List.of();
-            case ADOPT -> withoutAdopted(now);
+            case ADOPT -> withoutAdopted(now, delivered);
         };
     }
 
-    /** Those that nobody takes over. */
-    private Collection<String> withoutAdopted(Map<String, DriftScan.Drift> drift) {
+    /** Those that nobody takes over. What was decided while the store was read wins. */
+    private Collection<String> withoutAdopted(Map<String, DriftScan.Drift> drift, List<WriteSet> looked) {
+        Map<String, Revision> revisions = new HashMap<>();
+        looked.forEach(set -> revisions.put(set.head(), set.revision()));
         List<String> left = new ArrayList<>();
         drift.forEach((head, each) -> {
             boolean isAdopted = laidOut.layout().isHeadTheMaster()
                     && each.edited().isPresent()
                     && desired.get()
                             .get(head)
+                            .filter(was -> was.revision().equals(revisions.get(head)))
                             .filter(was -> settings.handEdits()
                                     .adopt(store, was, each.edited().get()))
                             .isPresent();

@@ -75,4 +75,17 @@ class HandEditsTest {
         assertThat(offered).isEmpty();
         assertThat(store.isEdited()).isFalse();
     }
+
+    @Test
+    void when_a_failover_is_decided_while_the_store_is_read_then_it_wins() {
+        store.editByHand("mysql/master/orders", "db9:3306");
+        store.whileReading(() -> one.decisions.master("orders", "db2:3306"));
+
+        look();
+
+        assertThat(offered).isEmpty();
+        assertThat(store.isEdited()).isFalse();
+        assertThat(store.sets().get("mysql/master/orders").entries().get(0).value())
+                .isEqualTo("db2:3306");
+    }
 }

@@ -36,6 +36,7 @@ public final class FakeStore implements StoreAdapter {
     private volatile boolean closed;
     private Optional<String> owner = Optional.empty();
     private int reads;
+    private Runnable duringRead = () -> {};
 
     /** Answers like this from now on. */
     public void answer(Answering next) {
@@ -109,6 +110,11 @@ public final class FakeStore implements StoreAdapter {
         return batches.size();
     }
 
+    /** Something that happens, once, after the store was read and before anybody has what was. */
+    public synchronized void whileReading(Runnable event) {
+        duringRead = event;
+    }
+
     @Override
     public synchronized List<StoredEntry> read(String prefix) throws StoreException {
         reads++;
@@ -130,6 +136,9 @@ public final class FakeStore implements StoreAdapter {
                 }
             }
         }
+        Runnable event = duringRead;
+        duringRead = () -> {};
+        event.run();
         return found;
     }
 

@@ -132,6 +132,9 @@ final class ConsulDelivery {
         }
         Map<String, Long> indexes = new HashMap<>();
         StoreResult result = http.transact(transaction.json(owner.guard()), indexes::put);
+        if (result.type() == StoreResult.Type.DELIVERED && !isCarriedOut(transaction, indexes)) {
+            result = new StoreResult.Indeterminate("writing: the answer does not name what was written");
+        }
         if (result.type() == StoreResult.Type.DELIVERED) {
             written.written(transaction, indexes);
         } else {
@@ -141,6 +144,14 @@ final class ConsulDelivery {
             owner.forget();
         }
         return result;
+    }
+
+    /** Whether Consul itself answered: something in between can say 200 to everything. */
+    private static boolean isCarriedOut(Transaction transaction, Map<String, Long> indexes) {
+        return transaction.members().stream()
+                .map(Pending::set)
+                .map(set -> set.isDeletion() ? Pending.tombstone(set.head()) : set.head())
+                .allMatch(indexes::containsKey);
     }
 
     /** Why we may not write; empty when we may. */

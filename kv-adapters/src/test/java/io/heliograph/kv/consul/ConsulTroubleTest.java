@@ -15,6 +15,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An agent that hangs, goes away or answers too slowly. */
 @Timeout(60)
@@ -72,6 +74,15 @@ class ConsulTroubleTest {
 
         consul.onWrite.add(consul.trickle());
         assertThat(deliverInTime(set("a"))).isInstanceOf(StoreResult.Indeterminate.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "null", "{\"Results\":[],\"Errors\":null}", "{\"status\":\"maintenance\"}"})
+    void when_something_in_between_says_200_to_everything_then_nothing_was_delivered(String answer) {
+        consul.onWrite.add(FakeConsul.answer(200, answer));
+
+        assertThat(deliverInTime(set("a"))).isInstanceOf(StoreResult.Indeterminate.class);
+        assertThat(deliverInTime(set("a"))).isEqualTo(new StoreResult.Delivered());
     }
 
     @Test

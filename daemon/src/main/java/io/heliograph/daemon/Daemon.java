@@ -111,7 +111,8 @@ public final class Daemon implements AutoCloseable {
         NodeIdentity identity = NodeIdentity.of(configuration.http());
         HandEditAdoption handEdits = new HandEditAdoption(configuration, identity, machine::state);
         opened.push(handEdits);
-        Stores stores = new Stores(delivery, new Owner(configuration.cluster()), handEdits);
+        Stores stores = new Stores(
+                delivery, new Owner(configuration.cluster()), handEdits, LayoutsFile.open(directory.layouts()));
         opened.push(stores);
         stores.openInternal(directory.internalStore());
         stores.apply(configuration.stores());

@@ -165,6 +165,10 @@ final class DataDirectory implements AutoCloseable {
         return directory.resolve("heliograph.db");
     }
 
+    Path layouts() {
+        return directory.resolve("layouts.json");
+    }
+
     /**
      * An empty directory for files that nobody needs after this process has ended, however it ends.
      *

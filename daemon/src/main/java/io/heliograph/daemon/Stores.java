@@ -10,6 +10,7 @@ import io.heliograph.daemon.config.Configuration.ZooKeeperStore;
 import io.heliograph.daemon.delivery.Delivery;
 import io.heliograph.daemon.delivery.DriftSettings;
 import io.heliograph.daemon.delivery.HandEdits;
+import io.heliograph.daemon.delivery.KnownLayouts;
 import io.heliograph.daemon.layout.KeyLayout;
 import io.heliograph.kv.Owner;
 import io.heliograph.kv.SecretFile;
@@ -50,16 +51,19 @@ final class Stores implements AutoCloseable {
     private final Delivery delivery;
     private final Owner owner;
     private final HandEdits handEdits;
+    private final KnownLayouts layouts;
     private final Map<String, OpenStore> open = new LinkedHashMap<>();
     private boolean closed;
 
     /**
      * @param handEdits for those that are configured to take hand edits over
+     * @param layouts with which layouts the stores were filled
      */
-    Stores(Delivery delivery, Owner owner, HandEdits handEdits) {
+    Stores(Delivery delivery, Owner owner, HandEdits handEdits, KnownLayouts layouts) {
         this.delivery = delivery;
         this.owner = owner;
         this.handEdits = handEdits;
+        this.layouts = layouts;
     }
 
     /** Adds a store of the configuration to the delivery, under this or that name. */
@@ -208,7 +212,7 @@ final class Stores implements AutoCloseable {
                 return;
             }
             names.add(name);
-            delivery.put(name, store.type(), adapter, store.upkeep().layout(), drift(store.upkeep(), handEdits));
+            delivery.put(name, store.type(), adapter, store.upkeep().layout(), drift(store.upkeep()));
         }
 
         private synchronized void remove(String name) {
@@ -311,7 +315,7 @@ final class Stores implements AutoCloseable {
                 jdbc.table()));
     }
 
-    private static DriftSettings drift(Upkeep upkeep, HandEdits handEdits) {
+    private DriftSettings drift(Upkeep upkeep) {
         return new DriftSettings(
                 switch (upkeep.drift()) {
                     case REPAIR -> DriftSettings.Policy.REPAIR;
@@ -319,6 +323,7 @@ final class Stores implements AutoCloseable {
                     case ADOPT -> DriftSettings.Policy.ADOPT;
                 },
                 upkeep.verifyInterval(),
-                handEdits);
+                handEdits,
+                layouts);
     }
 }

@@ -10,6 +10,7 @@ import io.heliograph.daemon.config.Configuration.Store;
 import io.heliograph.daemon.config.Configuration.Upkeep;
 import io.heliograph.daemon.delivery.Delivery;
 import io.heliograph.daemon.delivery.HandEdits;
+import io.heliograph.daemon.delivery.KnownLayouts;
 import io.heliograph.daemon.delivery.StoreStatus;
 import io.heliograph.daemon.fakes.Decisions;
 import io.heliograph.daemon.metrics.Metrics;
@@ -28,7 +29,7 @@ class StoresTest {
 
     private final Decisions decisions = new Decisions();
     private final Delivery delivery = new Delivery(decisions::desired, new Metrics());
-    private final Stores stores = new Stores(delivery, new Owner("test"), HandEdits.NONE);
+    private final Stores stores = new Stores(delivery, new Owner("test"), HandEdits.NONE, KnownLayouts.ALL);
 
     @AfterEach
     void stop() {

@@ -13,8 +13,11 @@ public record Revision(long value) implements Comparable<Revision> {
     /** No revision: the store holds nothing of ours, or something written by hand. */
     public static final Revision NONE = new Revision(0);
 
-    /** Highest value a revision can have. */
-    public static final long MAX_VALUE = (1L << 53) - 1;
+    /**
+     * Highest value a revision can have. The epoch above is nobody's: a number that means "the largest of all" (2<sup>53</sup> - 1) must
+     * not be a fence that nothing can ever pass.
+     */
+    public static final long MAX_VALUE = (1L << 53) - 1 - (1L << 40);
 
     /** Highest epoch. */
     public static final long MAX_EPOCH = MAX_VALUE >> 40;

@@ -173,6 +173,14 @@ public final class ConfigurationLoader {
                 if (!store.name().isEmpty() && !names.add(store.name())) {
                     section.problem("name", "'" + store.name() + "' is the name of another store");
                 }
+                stores.stream()
+                        .filter(other -> Targets.clash(store, other, masterPrefix))
+                        .findFirst()
+                        .ifPresent(other -> section.problem(
+                                "name",
+                                "the store '" + other.name()
+                                        + "' would write the same keys to the same place; leave one of"
+                                        + " the two out, or give it a layout with keys of its own"));
                 stores.add(store);
                 if (stores.stream().anyMatch(other -> isIn(store, other) || isIn(other, store))) {
                     section.problem("name", "NAME@DATACENTER is the name of another store in one of its data centres");

@@ -17,13 +17,16 @@ import java.util.Map;
 final class Backlog {
 
     private final InstantSource clock;
-    /** Head to the time it became due, in milliseconds since 1970; in the order in which they are tried. */
+    /** Head to the time it became due, in milliseconds of the clock; in the order in which they are tried. */
     private final Map<String, Long> due = new LinkedHashMap<>();
     /** Head to the time at which it is tried again. */
     private final Map<String, Long> parked = new LinkedHashMap<>();
     /** When heads that are parked now became due first, so that lag keeps counting. */
     private final Map<String, Long> parkedSince = new LinkedHashMap<>();
 
+    /**
+     * @param clock never goes back
+     */
     Backlog(InstantSource clock) {
         this.clock = clock;
     }

@@ -64,15 +64,7 @@ public final class Delivery implements AutoCloseable {
     public synchronized void put(
             String name, String type, StoreAdapter adapter, KeyLayout layout, DriftSettings drift) {
         DeliveryWorker worker = new DeliveryWorker(
-                name,
-                type,
-                adapter,
-                layout,
-                drift,
-                desired,
-                metrics,
-                InstantSource.system(),
-                RandomGenerator.getDefault());
+                name, type, adapter, layout, drift, desired, metrics, new SteadyClock(), RandomGenerator.getDefault());
         if (closed) {
             adapter.close();
             return;

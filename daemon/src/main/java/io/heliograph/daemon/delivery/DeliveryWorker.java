@@ -5,6 +5,7 @@ import io.heliograph.fsm.DesiredState;
 import io.heliograph.kv.Revision;
 import io.heliograph.kv.StoreAdapter;
 import io.heliograph.kv.StoreResult;
+import io.heliograph.kv.StoreResult.Conflict;
 import io.heliograph.kv.StoreResult.Fenced;
 import io.heliograph.kv.StoreResult.Rejected;
 import io.heliograph.kv.StoreResult.Unavailable;
@@ -38,7 +39,6 @@ final class DeliveryWorker {
     static final Duration PARKED_PAUSE = Duration.ofSeconds(60);
 
     private static final Logger LOG = LoggerFactory.getLogger(DeliveryWorker.class);
-    private static final int MAX_REFUSALS = 100;
     private static final Duration IDLE = Duration.ofSeconds(1);
 
     private final String name;
@@ -51,18 +51,13 @@ final class DeliveryWorker {
     /** Head to the newest revision the store is known to hold; absent while unknown. */
     private final Map<String, Revision> held = new ConcurrentHashMap<>();
 
-    private final Map<String, Revision> fencedBy = new ConcurrentHashMap<>();
-
     /** Heads that are to be written again though the store shows their revision. The worker's thread only. */
     private final Set<String> toRepair = new HashSet<>();
 
-    /** Why it refused something, of what has been logged. The worker's thread only. */
-    private final Set<String> refusals = new HashSet<>();
-
+    private final Suspects suspects = new Suspects(BATCH);
+    private final Condition condition;
     private final DriftCheck drift;
-    private volatile boolean down;
     private volatile boolean retired;
-    private volatile String lastError = "";
 
     DeliveryWorker(
             String name,
@@ -80,6 +75,7 @@ final class DeliveryWorker {
         this.desired = desired;
         this.metrics = metrics;
         this.backlog = new Backlog(clock);
+        this.condition = new Condition(name);
         this.backoff = new Backoff(random);
         this.drift = new DriftCheck(name, store, drift, desired, metrics, clock, random);
     }
@@ -108,6 +104,7 @@ final class DeliveryWorker {
     /** Its store is taken away: what still comes of its calls is nobody's concern. */
     void retire() {
         retired = true;
+        condition.silence();
     }
 
     /** Ends a wait of {@link #step}'s caller. */
@@ -125,8 +122,11 @@ final class DeliveryWorker {
      * @return how long to wait before the next step, zero for not at all
      */
     Duration step() {
-        if (!down) {
-            repair(drift.lookWhenDue(backlog.isIdle(), this::isHeld));
+        if (!condition.isDown()) {
+            DriftCheck.Found found = drift.lookWhenDue(backlog.isIdle(), this::isHeld);
+            toRepair.addAll(found.toRepair());
+            compareAgain(found.toRepair());
+            compareAgain(found.newer());
         }
         List<WriteSet> batch = nextBatch();
         if (batch.isEmpty()) {
@@ -135,12 +135,28 @@ final class DeliveryWorker {
         long started = System.nanoTime();
         List<StoreResult> results = attempt(batch);
         metrics.took(name, Duration.ofNanos(System.nanoTime() - started));
+        return settle(batch, results);
+    }
+
+    private void compareAgain(Collection<String> heads) {
+        heads.forEach(held::remove);
+        backlog.add(heads);
+    }
+
+    /** Takes note of the results; how long to wait before the next step. */
+    private Duration settle(List<WriteSet> batch, List<StoreResult> results) {
         boolean again = false;
+        int answers = 0;
         Duration asked = Duration.ZERO;
         for (int i = 0; i < batch.size(); i++) {
             StoreResult result = results.get(i);
             metrics.attempted(name, result.type());
-            if (!settle(batch.get(i), result)) {
+            boolean isAnswer = isAnswer(result);
+            answers += isAnswer ? 1 : 0;
+            boolean done = isAnswer
+                    ? settleAnswer(batch.get(i), result)
+                    : settleSilence(batch.get(i), result, batch.size() == 1);
+            if (!done) {
                 again = true;
                 backlog.postpone(batch.get(i).head());
             }
@@ -149,18 +165,23 @@ final class DeliveryWorker {
                 asked = unavailable.retryAfter();
             }
         }
-        if (!again) {
+        if (answers > 0 || !again) {
             backoff.reset();
+        }
+        if (answers == batch.size()) {
+            suspects.allAnswered();
+        } else {
+            suspects.someFailed(batch.size());
+        }
+        if (!again) {
             return Duration.ZERO;
         }
         Duration pause = backoff.next();
         return asked.compareTo(pause) > 0 ? min(asked, PARKED_PAUSE) : pause;
     }
 
-    private void repair(Collection<String> heads) {
-        toRepair.addAll(heads);
-        heads.forEach(held::remove);
-        backlog.add(heads);
+    private static boolean isAnswer(StoreResult result) {
+        return result.type() != StoreResult.Type.UNAVAILABLE && result.type() != StoreResult.Type.INDETERMINATE;
     }
 
     private static Duration min(Duration a, Duration b) {
@@ -170,12 +191,14 @@ final class DeliveryWorker {
     private List<WriteSet> nextBatch() {
         List<WriteSet> batch = new ArrayList<>();
         DesiredState now = desired.get();
-        for (String head : backlog.next(BATCH)) {
+        for (String head : suspects.choose(backlog.next(BATCH))) {
             Optional<WriteSet> set = now.get(head);
             if (set.isEmpty() || isHeld(head, set.get().revision())) {
                 backlog.remove(head);
                 if (set.isEmpty()) {
                     held.remove(head);
+                    condition.settled(head);
+                    suspects.forget(head);
                 }
                 // it may have changed since it was looked up: then adding it did nothing, for it was still due
                 addUnlessHeld(head);
@@ -208,63 +231,70 @@ final class DeliveryWorker {
     }
 
     /**
-     * Takes note of a result.
+     * Takes note of what the store said.
      *
      * @return false when the write set has to be tried again soon
      */
-    private boolean settle(WriteSet set, StoreResult result) {
-        return switch (result.type()) {
-            case DELIVERED, ALREADY_CURRENT -> {
-                fencedBy.remove(set.head());
-                if (result.type() == StoreResult.Type.DELIVERED && toRepair.contains(set.head())) {
-                    metrics.repaired(name);
-                }
-                settled(set.head(), set.revision());
-                answered();
-                yield true;
+    private boolean settleAnswer(WriteSet set, StoreResult result) {
+        suspects.answered(set.head());
+        boolean isHeldNow =
+                result.type() == StoreResult.Type.DELIVERED || result.type() == StoreResult.Type.ALREADY_CURRENT;
+        if (isHeldNow) {
+            if (result.type() == StoreResult.Type.DELIVERED && toRepair.contains(set.head())) {
+                metrics.repaired(name);
             }
-            case FENCED -> {
-                Revision by = ((Fenced) result).by();
-                if (fencedBy.put(set.head(), by) == null) {
-                    LOG.warn(
-                            "Store {} holds revision {} of {}, newer than ours, {}; it stays",
-                            name,
-                            by,
-                            set.head(),
-                            set.revision());
-                }
-                settled(set.head(), set.revision());
-                answered();
-                yield true;
-            }
-            case REJECTED -> {
-                String reason = ((Rejected) result).reason();
-                logRefusal(set, reason);
-                backlog.park(set.head(), PARKED_PAUSE);
-                if (desired.get()
-                        .get(set.head())
-                        .filter(now -> now.revision().isNewerThan(set.revision()))
-                        .isPresent()) {
-                    backlog.add(List.of(set.head()));
-                }
-                answered();
-                lastError = set.head() + ": " + reason;
-                yield true;
-            }
-            case CONFLICT -> {
-                answered();
-                lastError = set.head() + ": " + ((StoreResult.Conflict) result).detail();
-                yield false;
-            }
-            case UNAVAILABLE -> {
-                failed(((Unavailable) result).cause());
-                yield false;
-            }
-            case INDETERMINATE -> {
-                failed(((StoreResult.Indeterminate) result).cause());
-                yield false;
-            }
-        };
+            condition.settled(set.head());
+            settled(set.head(), set.revision());
+        }
+        if (condition.answered(backlog.size())) {
+            backlog.add(suspects.acquit());
+        }
+        if (result instanceof Fenced fenced) {
+            condition.fenced(set, fenced.by());
+            toRepair.remove(set.head());
+            drift.settled(set.head());
+            park(set, PARKED_PAUSE);
+        } else if (result instanceof Rejected rejected) {
+            condition.refused(set, rejected.reason(), PARKED_PAUSE.toSeconds());
+            park(set, PARKED_PAUSE);
+        } else if (result instanceof Conflict conflict) {
+            condition.stumbled(set.head(), conflict.detail());
+            return false;
+        }
+        return true;
+    }
+
+    /**
+     * Takes note of a write set for which there was no answer.
+     *
+     * @return false when it has to be tried again soon, because the store is away as far as one can know
+     */
+    private boolean settleSilence(WriteSet set, StoreResult result, boolean wasAlone) {
+        String cause = result instanceof Unavailable unavailable
+                ? unavailable.cause()
+                : ((StoreResult.Indeterminate) result).cause();
+        if (!wasAlone) {
+            suspects.failedTogether(set.head());
+        }
+        if (!wasAlone || !suspects.failedAlone(set.head())) {
+            condition.failed(cause);
+            return false;
+        }
+        Duration pause = suspects.pause(set.head(), PARKED_PAUSE);
+        condition.refused(set, "no answer for this one, while there is for others: " + cause, pause.toSeconds());
+        park(set, pause);
+        return true;
+    }
+
+    /** It is tried again after the pause, or as soon as there is something newer. */
+    private void park(WriteSet set, Duration pause) {
+        backlog.park(set.head(), pause);
+        if (desired.get()
+                .get(set.head())
+                .filter(now -> now.revision().isNewerThan(set.revision()))
+                .isPresent()) {
+            backlog.add(List.of(set.head()));
+        }
     }
 
     /** Removes the head unless it changed again meanwhile: then the next step finds a newer revision. */
@@ -276,38 +306,6 @@ final class DeliveryWorker {
         addUnlessHeld(head);
     }
 
-    private void answered() {
-        if (down) {
-            down = false;
-            LOG.info("Store {} is back; {} write sets to compare", name, backlog.size());
-        }
-        if (backlog.parkedSize() == 0) {
-            lastError = "";
-            refusals.clear();
-        }
-    }
-
-    /** Once for each reason, as long as anything is refused. */
-    private void logRefusal(WriteSet set, String reason) {
-        if (refusals.size() < MAX_REFUSALS && refusals.add(reason)) {
-            LOG.warn(
-                    "Store {} refuses {} at revision {}: {}; next try in {} s, and others that it refuses for this reason",
-                    name,
-                    set.head(),
-                    set.revision(),
-                    reason,
-                    PARKED_PAUSE.toSeconds());
-        }
-    }
-
-    private void failed(String cause) {
-        if (!down && !retired) {
-            down = true;
-            LOG.warn("Store {} is down: {}; it is tried again until it is back", name, cause);
-        }
-        lastError = cause;
-    }
-
     /** Whether the store is known to hold this revision of the head, or a newer one. */
     boolean isHeld(String head, Revision revision) {
         Revision known = held.get(head);
@@ -316,11 +314,7 @@ final class DeliveryWorker {
 
     /** The newest revision for which the store turned ours away, none where it did not. */
     Revision fencedBy() {
-        Revision highest = Revision.NONE;
-        for (Revision by : fencedBy.values()) {
-            highest = by.isNewerThan(highest) ? by : highest;
-        }
-        return highest;
+        return condition.fencedBy();
     }
 
     /**
@@ -353,22 +347,13 @@ final class DeliveryWorker {
         return new StoreStatus(
                 name,
                 type,
-                state(),
+                condition.state(),
                 head,
                 delivered,
                 pending,
                 pending == 0 ? 0 : backlog.lagMillis(),
                 drift.drifted().size(),
-                lastError);
-    }
-
-    private StoreStatus.State state() {
-        if (down) {
-            return StoreStatus.State.DOWN;
-        }
-        if (backlog.parkedSize() > 0) {
-            return StoreStatus.State.PARKED;
-        }
-        return fencedBy.isEmpty() ? StoreStatus.State.UP : StoreStatus.State.FENCED;
+                drift.sinceVerified(),
+                condition.lastError().isEmpty() ? drift.problem() : condition.lastError());
     }
 }

@@ -4,6 +4,7 @@ import io.heliograph.fsm.DesiredState;
 import io.heliograph.kv.Revision;
 import io.heliograph.kv.StoreException;
 import io.heliograph.kv.WriteSet;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -11,7 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiPredicate;
@@ -30,6 +31,16 @@ final class DriftCheck {
 
     private static final Logger LOG = LoggerFactory.getLogger(DriftCheck.class);
     private static final int EXAMPLES = 3;
+    private static final Duration AGAIN = Duration.ofSeconds(10);
+    private static final Found NOTHING = new Found(List.of(), List.of());
+
+    /**
+     * What a look came to, by heads.
+     *
+     * @param toRepair what has to be written again
+     * @param newer of what the store holds a newer revision than was delivered
+     */
+    record Found(Collection<String> toRepair, Collection<String> newer) {}
 
     private final String store;
     private final LaidOutStore laidOut;
@@ -42,7 +53,10 @@ final class DriftCheck {
     private final Map<String, String> drifted = new ConcurrentHashMap<>();
 
     private long dueMillis;
-    private boolean readable = true;
+    /** Why the last look came to nothing, empty when it did not. */
+    private volatile String problem = "";
+    /** When the last look was that came to something; negative for never. */
+    private volatile long verifiedMillis = -1;
 
     DriftCheck(
             String store,
@@ -67,65 +81,93 @@ final class DriftCheck {
      *
      * @param idle whether there is nothing to deliver; otherwise a look waits for that, one interval at most
      * @param isHeld whether the store is known to hold a revision of a head
-     * @return heads that have to be written again
      */
-    Collection<String> lookWhenDue(boolean idle, BiPredicate<String, Revision> isHeld) {
+    Found lookWhenDue(boolean idle, BiPredicate<String, Revision> isHeld) {
         long interval = settings.verifyInterval().toMillis();
         if (clock.millis() < dueMillis + (idle ? 0 : interval)) {
-            return List.of();
+            return NOTHING;
         }
         List<WriteSet> delivered = desired.get().all().stream()
                 .filter(set -> isHeld.test(set.head(), set.revision()))
                 .toList();
         if (delivered.isEmpty()) {
             // nothing yet: look as soon as there is
-            return List.of();
+            return NOTHING;
         }
         dueMillis = clock.millis() + interval - interval / 10 + random.nextLong(interval / 5 + 1);
         return look(delivered);
     }
 
-    private Collection<String> look(List<WriteSet> delivered) {
-        Map<String, DriftScan.Drift> now;
+    private Found look(List<WriteSet> delivered) {
+        Map<String, DriftScan.Drift> seen;
         try {
-            now = find(delivered);
+            seen = find(delivered);
         } catch (StoreException | RuntimeException e) {
-            if (readable) {
-                readable = false;
+            if (problem.isEmpty()) {
                 LOG.warn("Store {}: whether it holds what was delivered is not known: {}", store, e.getMessage());
             }
-            return List.of();
+            problem = "not verified: " + e.getMessage();
+            return NOTHING;
         }
-        readable = true;
-        boolean isNews = !drifted.keySet().containsAll(now.keySet());
-        Set<String> before = Set.copyOf(drifted.keySet());
+        problem = "";
+        verifiedMillis = clock.millis();
+        List<String> newer = seen.entrySet().stream()
+                .filter(each -> each.getValue().isNewer())
+                .map(Map.Entry::getKey)
+                .toList();
+        newer.forEach(seen::remove);
+        DriftSettings.Policy policy = policyFor(seen.isEmpty());
+        tell(seen, delivered.size(), policy);
+        return new Found(
+                switch (policy) {
+                    case REPAIR -> seen.keySet();
+                    case ALERT -> List.of();
+                    case ADOPT -> withoutAdopted(seen, delivered);
+                },
+                newer);
+    }
+
+    /**
+     * Where the layout is not the one that the store was filled with, what it holds was changed by nobody: it is repaired,
+     * whatever the policy, until a look finds nothing.
+     */
+    private DriftSettings.Policy policyFor(boolean isAllAsDelivered) {
+        if (settings.layouts().isKnown(store, laidOut.layout())) {
+            return settings.policy();
+        }
+        if (isAllAsDelivered) {
+            settings.layouts().learn(store, laidOut.layout());
+        } else {
+            LOG.info("Store {}: its layout is another one than before; what differs is written again", store);
+            long soon = Math.min(settings.verifyInterval().toMillis(), AGAIN.toMillis());
+            dueMillis = Math.min(dueMillis, clock.millis() + soon);
+        }
+        return DriftSettings.Policy.REPAIR;
+    }
+
+    private void tell(Map<String, DriftScan.Drift> now, int looked, DriftSettings.Policy policy) {
+        List<String> news =
+                now.keySet().stream().filter(head -> !drifted.containsKey(head)).toList();
         drifted.keySet().retainAll(now.keySet());
         now.forEach((head, drift) -> drifted.put(head, drift.why()));
-        if (isNews) {
-            now.keySet().stream().filter(head -> !before.contains(head)).forEach(head -> metrics.drifted(store));
-            LOG.warn(
-                    "Store {}: {} of {} write sets are not as they were delivered ({}{}); {}",
-                    store,
-                    now.size(),
-                    delivered.size(),
-                    String.join(
-                            ", ",
-                            now.values().stream()
-                                    .limit(EXAMPLES)
-                                    .map(DriftScan.Drift::why)
-                                    .toList()),
-                    now.size() > EXAMPLES ? ", …" : "",
-                    switch (settings.policy()) {
-                        case REPAIR -> "writing them again";
-                        case ALERT -> "left as they are";
-                        case ADOPT -> "what was changed by hand is taken over, the rest written again";
-                    });
+        if (news.isEmpty()) {
+            return;
         }
-        return switch (settings.policy()) {
-            case REPAIR -> now.keySet();
-            case ALERT -> List.of();
-            case ADOPT -> withoutAdopted(now, delivered);
-        };
+        news.forEach(head -> metrics.drifted(store));
+        List<String> examples =
+                now.values().stream().limit(EXAMPLES).map(DriftScan.Drift::why).toList();
+        LOG.warn(
+                "Store {}: {} of {} write sets are not as they were delivered ({}{}); {}",
+                store,
+                now.size(),
+                looked,
+                String.join(", ", examples),
+                now.size() > EXAMPLES ? ", …" : "",
+                switch (policy) {
+                    case REPAIR -> "writing them again";
+                    case ALERT -> "left as they are";
+                    case ADOPT -> "what was changed by hand is taken over, the rest written again";
+                });
     }
 
     /** Those that nobody takes over. What was decided while the store was read wins. */
@@ -168,6 +210,17 @@ final class DriftCheck {
     /** A head is as it should be again, or no longer ours to repair. */
     void settled(String head) {
         drifted.remove(head);
+    }
+
+    /** How long ago the store was last compared with what was delivered to it; empty for never. */
+    Optional<Duration> sinceVerified() {
+        long at = verifiedMillis;
+        return at < 0 ? Optional.empty() : Optional.of(Duration.ofMillis(clock.millis() - at));
+    }
+
+    /** Why the store could not be compared, empty when it could. */
+    String problem() {
+        return problem;
     }
 
     /** What is not as it was delivered, and why, by head. */

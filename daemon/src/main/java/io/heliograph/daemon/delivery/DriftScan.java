@@ -26,10 +26,11 @@ final class DriftScan {
      *
      * @param why a few words
      * @param edited what the head's key holds, where somebody changed just that by hand
+     * @param isNewer whether the store holds a newer revision: not drift, but somebody's newer write
      */
-    record Drift(String why, Optional<String> edited) {
+    record Drift(String why, Optional<String> edited, boolean isNewer) {
         Drift(String why) {
-            this(why, Optional.empty());
+            this(why, Optional.empty(), false);
         }
     }
 
@@ -38,8 +39,7 @@ final class DriftScan {
     private DriftScan() {}
 
     /**
-     * Finds the write sets that are not as they were delivered, and why. What holds a newer revision does not count: it
-     * is somebody's newer write.
+     * Finds the write sets that are not as they were delivered, and why.
      *
      * @param delivered write sets the store was known to hold before this is called
      * @return by head, sorted
@@ -75,7 +75,7 @@ final class DriftScan {
         StoredEntry head = found.get(set.head());
         Revision revision = head == null ? Revision.NONE : head.revision();
         if (revision.isNewerThan(set.revision())) {
-            return Optional.empty();
+            return Optional.of(new Drift(set.head() + " has the revision " + revision, Optional.empty(), true));
         }
         for (Entry entry : set.entries()) {
             StoredEntry stored = found.get(entry.key());
@@ -83,7 +83,7 @@ final class DriftScan {
                 return Optional.of(new Drift(entry.key() + " is missing"));
             }
             if (!stored.value().equals(entry.value())) {
-                return Optional.of(new Drift(entry.key() + " has another value", editOf(set, stored)));
+                return Optional.of(new Drift(entry.key() + " has another value", editOf(set, stored), false));
             }
         }
         return revision.equals(set.revision())

@@ -8,12 +8,18 @@ import java.time.Duration;
  * @param policy what happens to a write set that is not as it was delivered
  * @param verifyInterval time between two looks; a tenth more or less, so that nodes do not look together
  * @param handEdits who takes over what was changed by hand, where the policy says so
+ * @param layouts remembers with which layout the store was filled
  */
-public record DriftSettings(Policy policy, Duration verifyInterval, HandEdits handEdits) {
+public record DriftSettings(Policy policy, Duration verifyInterval, HandEdits handEdits, KnownLayouts layouts) {
 
-    /** Nothing is taken over. */
+    /** Nothing is taken over, and the layout never changes. */
     public DriftSettings(Policy policy, Duration verifyInterval) {
         this(policy, verifyInterval, HandEdits.NONE);
+    }
+
+    /** The layout never changes. */
+    public DriftSettings(Policy policy, Duration verifyInterval, HandEdits handEdits) {
+        this(policy, verifyInterval, handEdits, KnownLayouts.ALL);
     }
 
     public static final DriftSettings DEFAULT = new DriftSettings(Policy.REPAIR, Duration.ofMinutes(5));

@@ -15,7 +15,7 @@ record LaidOutStore(StoreAdapter adapter, KeyLayout layout) {
 
     /**
      * As {@link StoreAdapter#deliver}; a write set that the layout has no room for is {@code Rejected}, and its deletion
-     * {@code AlreadyCurrent}, for it never was there.
+     * {@code AlreadyCurrent}, for it never was there; likewise what the layout leaves out.
      */
     List<StoreResult> deliver(List<WriteSet> batch) {
         return write(batch, adapter::deliver);
@@ -26,10 +26,10 @@ record LaidOutStore(StoreAdapter adapter, KeyLayout layout) {
         return write(batch, adapter::repair);
     }
 
-    /** The write set as the store has it; empty where the layout has no room for it. */
+    /** The write set as the store has it; empty where the layout leaves it out or has no room for it. */
     Optional<WriteSet> arranged(WriteSet set) {
         try {
-            return Optional.of(layout.arrange(set));
+            return layout.arrange(set);
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
@@ -40,8 +40,9 @@ record LaidOutStore(StoreAdapter adapter, KeyLayout layout) {
         List<Optional<StoreResult>> refused = new ArrayList<>();
         for (WriteSet set : batch) {
             try {
-                arranged.add(layout.arrange(set));
-                refused.add(Optional.empty());
+                Optional<WriteSet> there = layout.arrange(set);
+                there.ifPresent(arranged::add);
+                refused.add(there.isPresent() ? Optional.empty() : Optional.of(new StoreResult.AlreadyCurrent()));
             } catch (IllegalArgumentException e) {
                 refused.add(Optional.of(
                         set.isDeletion()

@@ -1,7 +1,9 @@
 package io.heliograph.daemon.delivery;
 
 import io.heliograph.kv.Revision;
+import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * How a store stands, for people.
@@ -14,6 +16,7 @@ import java.util.Locale;
  * @param pending write sets it does not hold yet
  * @param lagMillis how long the oldest of these has been waiting, 0 for none
  * @param drifted write sets that were found not to be as they were delivered, and are not repaired yet
+ * @param sinceVerified how long ago it was last compared with what was delivered to it; empty for never
  * @param lastError the last thing that went wrong, empty after a success
  */
 public record StoreStatus(
@@ -25,6 +28,7 @@ public record StoreStatus(
         int pending,
         long lagMillis,
         int drifted,
+        Optional<Duration> sinceVerified,
         String lastError) {
 
     /** What can be true of a store, worst last. */

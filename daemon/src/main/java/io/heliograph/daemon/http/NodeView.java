@@ -76,6 +76,11 @@ final class NodeView {
                 .put("pending", status.pending())
                 .put("lagSeconds", status.lagMillis() / 1000.0)
                 .put("drifted", status.drifted())
+                .put(
+                        "verifiedSecondsAgo",
+                        status.sinceVerified()
+                                .map(since -> since.toMillis() / 1000.0)
+                                .orElse(null))
                 .put("lastError", status.lastError());
     }
 }

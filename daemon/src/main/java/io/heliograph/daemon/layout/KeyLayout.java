@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -104,15 +105,17 @@ public final class KeyLayout {
     /**
      * The write set as the store gets it; at the same revision.
      *
+     * @return empty for a master that was published under another prefix than the configured one, where the head has no
+     *     prefix: the key is that of the master published under this one
      * @throws IllegalArgumentException when it is a plain entry, or the deletion of one, whose key is kept for masters in
      *     this layout
      */
-    public WriteSet arrange(WriteSet set) {
+    public Optional<WriteSet> arrange(WriteSet set) {
         if (isClassic()) {
-            return set;
+            return Optional.of(set);
         }
         Optional<PublishedMaster> published = PublishedMaster.of(set);
-        return published.isPresent() ? arrange(set, published.get()) : plain(set);
+        return published.isPresent() ? arrange(set, published.get()) : Optional.of(plain(set));
     }
 
     private WriteSet plain(WriteSet set) {
@@ -125,15 +128,23 @@ public final class KeyLayout {
         return set;
     }
 
-    private WriteSet arrange(WriteSet set, PublishedMaster published) {
+    private Optional<WriteSet> arrange(WriteSet set, PublishedMaster published) {
+        boolean isOurs = published.prefix().equals(prefix);
+        if (!isOurs && !templates().get(0).hasPrefix()) {
+            return Optional.empty();
+        }
         List<Entry> entries = new ArrayList<>();
         for (Line line : lines) {
-            String value = set.isDeletion() ? "" : line.value().value(published.alias(), published.master());
-            entries.add(new Entry(line.key().key(published.prefix(), published.alias()), value));
+            if (isOurs || line.key().hasPrefix()) {
+                String value = set.isDeletion() ? "" : line.value().value(published.alias(), published.master());
+                entries.add(new Entry(line.key().key(published.prefix(), published.alias()), value));
+            }
         }
-        json.ifPresent(key -> entries.add(new Entry(
-                key.key(published.prefix(), published.alias()), set.isDeletion() ? "" : object(set, published))));
-        return new WriteSet(set.revision(), set.decidedAt(), set.action(), entries);
+        json.filter(key -> isOurs || key.hasPrefix())
+                .ifPresent(key -> entries.add(new Entry(
+                        key.key(published.prefix(), published.alias()),
+                        set.isDeletion() ? "" : object(set, published))));
+        return Optional.of(new WriteSet(set.revision(), set.decidedAt(), set.action(), entries));
     }
 
     private static String object(WriteSet set, PublishedMaster published) {
@@ -148,6 +159,39 @@ public final class KeyLayout {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("an object of two strings and a number", e);
         }
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof KeyLayout that
+                && lines.equals(that.lines)
+                && json.equals(that.json)
+                && prefix.equals(that.prefix);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(lines, json, prefix);
+    }
+
+    /** Whether some cluster would have the same key in both. */
+    public boolean clashesWith(KeyLayout other, String masterPrefix) {
+        return templatesOrClassic().stream().anyMatch(mine -> other.templatesOrClassic().stream()
+                .anyMatch(theirs -> mine.clashesWith(theirs, masterPrefix)));
+    }
+
+    private List<KeyTemplate> templatesOrClassic() {
+        return isClassic()
+                ? CLASSIC_KEYS.keySet().stream().map(KeyTemplate::new).toList()
+                : templates();
+    }
+
+    /** The keys and values as they are configured, in one line; two layouts that make the same keys and values are equal here. */
+    public String description() {
+        Map<String, String> all = new LinkedHashMap<>();
+        lines.forEach(line -> all.put(line.key().text(), line.value().text()));
+        json.ifPresent(key -> all.put(key.text(), "{json}"));
+        return isClassic() ? CLASSIC_KEYS.toString() : all.toString();
     }
 
     /** Whether the value of a cluster's head is its master's {@code host:port}. */

@@ -40,6 +40,11 @@ record KeyTemplate(String text) {
         return text.replace(PREFIX, prefix).replace(ALIAS, alias);
     }
 
+    /** Whether it begins with the prefix. */
+    boolean hasPrefix() {
+        return text.startsWith(PREFIX);
+    }
+
     /** What all its keys begin with, without a slash at the end; empty where the alias comes first. */
     String root(String prefix) {
         String known = text.substring(0, text.indexOf(ALIAS)).replace(PREFIX, prefix);

@@ -126,6 +126,12 @@ public final class Metrics implements DeliveryMetrics {
         storeGauge("heliograph.store.pending", "Write sets the store does not hold yet", StoreStatus::pending);
         storeGauge("heliograph.store.drifted", "Write sets that are not as they were delivered", StoreStatus::drifted);
         storeGauge(
+                "heliograph.store.unverified.seconds",
+                "Time since the store was last compared with what was delivered to it",
+                status -> status.sinceVerified()
+                        .map(since -> since.toMillis() / 1000.0)
+                        .orElse(Double.NaN));
+        storeGauge(
                 "heliograph.store.up",
                 "0 while the store does not answer",
                 status -> status.state() == StoreStatus.State.DOWN ? 0 : 1);

@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What can be wrong with a store. */
 class StoreProblemsTest {
@@ -41,10 +43,51 @@ class StoreProblemsTest {
                 "h.yaml:9: stores.a.type: 'etcd' is not one of consul, zookeeper, jdbc");
     }
 
+    private static final String SAME =
+            "would write the same keys to the same place; leave one of the two out, or give it a"
+                    + " layout with keys of its own";
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            textBlock =
+                    """
+                    type: consul, url: "http://c:8500"; type: consul, url: "http://C:8500/"
+                    type: consul, url: "http://c"; type: consul, url: "http://c", datacenters: all
+                    type: consul, url: "http://c", datacenters: [x, y]; type: consul, url: "http://c", datacenters: [y]
+                    type: zookeeper, connect: "a:2181,b:2181/x"; type: zookeeper, connect: "b:2181, a:2181/x/"
+                    type: jdbc, url: "jdbc:sqlite:x"; type: jdbc, url: "jdbc:sqlite:x?a=b"
+                    type: zookeeper, connect: z; type: zookeeper, connect: z, layout: { keys: { "{prefix}/{alias}": "{host}" } }
+                    """)
+    void when_two_stores_would_write_the_same_keys_to_the_same_place_then_it_is_refused(String one, String other) {
+        expect(
+                "- { name: a, " + one + " }\n- { name: b, " + other + " }\n",
+                "h.yaml:10: stores.b.name: the store 'a' " + SAME);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            textBlock =
+                    """
+                    type: consul, url: "http://c"; type: consul, url: "http://d"
+                    type: consul, url: "http://c", datacenters: [x]; type: consul, url: "http://c", datacenters: [y]
+                    type: zookeeper, connect: "a/x"; type: zookeeper, connect: "a/y"
+                    type: jdbc, url: "jdbc:sqlite:x"; type: jdbc, url: "jdbc:sqlite:x", table: other
+                    type: zookeeper, connect: z; type: zookeeper, connect: z, layout: { keys: {}, json: "json/{alias}" }
+                    """)
+    void when_two_stores_are_elsewhere_or_have_other_keys_then_both_are_taken(String one, String other)
+            throws Exception {
+        String stores = "stores:\n- { name: a, " + one + " }\n- { name: b, " + other + " }\n";
+        assertThat(config.load(ConfigFile.MINIMAL + stores).stores())
+                .extracting(Configuration.Store::name)
+                .containsExactly("a", "b");
+    }
+
     @Test
     void when_a_name_is_taken_then_the_second_is_named() {
         expect(
-                "- { name: a, type: zookeeper, connect: z }\n- { name: a, type: zookeeper, connect: z }\n"
+                "- { name: a, type: zookeeper, connect: x }\n- { name: a, type: zookeeper, connect: y }\n"
                         + "- { name: internal, type: zookeeper, connect: z }\n",
                 "h.yaml:10: stores.a.name: 'a' is the name of another store",
                 "h.yaml:11: stores.internal.name: 'internal' is the name of another store");
@@ -115,8 +158,8 @@ class StoreProblemsTest {
                                 ConfigFile.MINIMAL
                                         + """
                         stores:
-                        - { name: a, type: consul, url: "http://c", token-file: large }
-                        - { name: b, type: consul, url: "http://c", token-file: binary }
+                        - { name: a, type: consul, url: "http://a", token-file: large }
+                        - { name: b, type: consul, url: "http://b", token-file: binary }
                         - { name: c, type: consul, url: "http://c", token-file: folder }
                         """))
                 .hasSize(3)
@@ -131,10 +174,10 @@ class StoreProblemsTest {
     @Test
     void when_other_data_centers_are_wanted_then_it_says_that_this_version_cannot() {
         expect(
-                "- { name: a, type: consul, url: \"http://c\", datacenters: some }\n"
-                        + "- { name: b, type: consul, url: \"http://c\", datacenters: [] }\n"
+                "- { name: a, type: consul, url: \"http://a\", datacenters: some }\n"
+                        + "- { name: b, type: consul, url: \"http://b\", datacenters: [] }\n"
                         + "- { name: c, type: consul, url: \"http://c\", datacenters: [dc1, dc1] }\n"
-                        + "- { name: d, type: consul, url: \"http://c\", datacenters: [dc1, \"a/b\"] }\n",
+                        + "- { name: d, type: consul, url: \"http://d\", datacenters: [dc1, \"a/b\"] }\n",
                 "h.yaml:9: stores.a.datacenters: should be local, all, or a list of different names",
                 "h.yaml:10: stores.b.datacenters: should be local, all, or a list of different names",
                 "h.yaml:11: stores.c.datacenters: should be local, all, or a list of different names",
@@ -145,7 +188,7 @@ class StoreProblemsTest {
     void when_the_habits_of_a_store_cannot_be_then_each_is_named() {
         expect(
                 "- { name: a, type: zookeeper, connect: z, drift: ignore, verify-interval: 10ms }\n"
-                        + "- { name: b, type: zookeeper, connect: z, drift: overwrite }\n",
+                        + "- { name: b, type: zookeeper, connect: y, drift: overwrite }\n",
                 "h.yaml:9: stores.a.verify-interval: 10ms is not between 1s and 86400s",
                 "h.yaml:9: stores.a.drift: 'ignore' is not one of repair, alert, adopt",
                 "h.yaml:10: stores.b.drift: 'overwrite' is not one of repair, alert, adopt");

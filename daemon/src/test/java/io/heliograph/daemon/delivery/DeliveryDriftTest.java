@@ -100,6 +100,16 @@ class DeliveryDriftTest {
     }
 
     @Test
+    void when_a_store_was_looked_at_then_status_shows_how_long_ago() {
+        assertThat(worker.status().sinceVerified()).isEmpty();
+        decisions.put("t/a", "1");
+        worker.step();
+        worker.step();
+        clock.advance(MINUTE);
+        assertThat(worker.status().sinceVerified()).contains(MINUTE);
+    }
+
+    @Test
     void when_nothing_happens_then_the_store_is_read_once_an_interval() {
         decisions.put("t/a", "1");
         worker.step();
@@ -111,7 +121,7 @@ class DeliveryDriftTest {
     }
 
     @Test
-    void when_another_node_wrote_something_newer_then_that_is_no_drift() {
+    void when_somebody_wrote_something_newer_then_that_is_no_drift_but_it_is_noticed() {
         decisions.put("t/a", "1");
         worker.step();
         store.take(new WriteSet(Revision.of(1, 50), List.of(new Entry("t/a", "newer"))));
@@ -121,6 +131,8 @@ class DeliveryDriftTest {
 
         assertThat(worker.status().drifted()).isZero();
         assertThat(store.sets().get("t/a").entries()).containsExactly(new Entry("t/a", "newer"));
+        assertThat(worker.status().state()).isEqualTo(StoreStatus.State.FENCED);
+        assertThat(worker.isHeld("t/a", decisions.set("t/a").revision())).isFalse();
     }
 
     @Test
@@ -130,6 +142,8 @@ class DeliveryDriftTest {
         store.close();
         clock.advance(MORE_THAN_AN_INTERVAL);
         worker.step();
+        assertThat(worker.status().lastError()).isEqualTo("not verified: store is away");
+        assertThat(worker.status().sinceVerified()).isEmpty();
         decisions.put("t/a", "2");
 
         worker.step();

@@ -9,12 +9,14 @@ import io.heliograph.daemon.fakes.FakeStore;
 import io.heliograph.kv.Entry;
 import io.heliograph.kv.Revision;
 import io.heliograph.kv.StoreResult.Conflict;
+import io.heliograph.kv.StoreResult.Fenced;
 import io.heliograph.kv.StoreResult.Indeterminate;
 import io.heliograph.kv.StoreResult.Rejected;
 import io.heliograph.kv.StoreResult.Unavailable;
 import io.heliograph.kv.WriteSet;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
@@ -84,7 +86,8 @@ class DeliveryWorkerTest {
         int before = store.attempts();
         store.heal();
         worker.step();
-        assertThat(store.attempts()).isEqualTo(before + 1);
+        worker.step();
+        assertThat(store.attempts()).isEqualTo(before + 2);
         assertThat(store.taken()).hasSize(3);
         assertThat(store.sets()).isEqualTo(decisions.wanted());
     }
@@ -99,7 +102,10 @@ class DeliveryWorkerTest {
             assertThat(worker.step().toMillis()).isBetween(full / 2, full);
             full = Math.min(5000, full * 2);
         }
-        assertThat(store.batches()).allSatisfy(batch -> assertThat(batch).hasSize(2));
+        assertThat(store.batches().get(0)).hasSize(2);
+        assertThat(store.batches().stream().skip(1).flatMap(List::stream).map(WriteSet::head))
+                .as("then one at a time, in turn")
+                .containsExactly("a", "b", "a", "b", "a", "b", "a", "b", "a", "b", "a");
         assertThat(worker.status().state()).isEqualTo(State.DOWN);
         assertThat(worker.status().lastError()).isEqualTo("connection refused");
     }
@@ -187,7 +193,7 @@ class DeliveryWorkerTest {
     }
 
     @Test
-    void when_the_store_holds_a_newer_revision_then_it_stays_and_is_shown_and_not_tried_again() {
+    void when_the_store_holds_a_newer_revision_then_it_stays_and_is_shown_and_ours_counts_as_not_delivered() {
         WriteSet newer = new WriteSet(Revision.of(2, 1), List.of(new Entry("k", "theirs")));
         store.take(newer);
         decisions.put("k", "ours");
@@ -196,8 +202,23 @@ class DeliveryWorkerTest {
         assertThat(store.attempts()).isEqualTo(1);
         assertThat(store.sets().get("k")).isEqualTo(newer);
         assertThat(worker.status().state()).isEqualTo(State.FENCED);
+        assertThat(worker.status().lastError()).isEqualTo("it holds revision 2199023255553 of k, newer than ours");
+        assertThat(worker.status().pending()).isEqualTo(1);
+        assertThat(worker.isHeld("k", decisions.set("k").revision())).isFalse();
+    }
+
+    @Test
+    void when_the_newer_revision_is_gone_then_ours_is_delivered_before_long() {
+        store.answer((s, set) -> new Fenced(Revision.of(2, 1)));
+        decisions.put("k", "ours");
+        worker.step();
+        store.heal();
+        clock.advance(DeliveryWorker.PARKED_PAUSE);
+        worker.step();
+        assertThat(store.sets()).isEqualTo(decisions.wanted());
+        assertThat(worker.status().state()).isEqualTo(State.UP);
         assertThat(worker.status().pending()).isZero();
-        assertThat(worker.isHeld("k", decisions.set("k").revision())).isTrue();
+        assertThat(worker.status().lastError()).isEmpty();
     }
 
     @Test
@@ -286,8 +307,17 @@ class DeliveryWorkerTest {
         assertThat(waiting.deliveredRevision()).isEqualTo(Revision.NONE);
         worker.step();
         assertThat(worker.status())
-                .isEqualTo(
-                        new StoreStatus("consul", "fake", State.UP, Revision.of(1, 2), Revision.of(1, 2), 0, 0, 0, ""));
+                .isEqualTo(new StoreStatus(
+                        "consul",
+                        "fake",
+                        State.UP,
+                        Revision.of(1, 2),
+                        Revision.of(1, 2),
+                        0,
+                        0,
+                        0,
+                        Optional.empty(),
+                        ""));
     }
 
     @Test

@@ -32,7 +32,9 @@ class LongOutageTest {
         assertThat(store.batches()).allMatch(batch -> batch.size() <= KEYS);
 
         store.heal();
-        worker.step();
+        for (int doubled = 1; doubled <= KEYS; doubled *= 2) {
+            worker.step();
+        }
 
         assertThat(store.taken()).hasSize(KEYS);
         assertThat(store.sets()).isEqualTo(decisions.wanted());

@@ -265,7 +265,7 @@ final class Simulation {
                 .isFalse();
         assertThat(status.pending()).isZero();
         assertThat(status.lagMillis()).isZero();
-        assertThat(status.state()).isIn(StoreStatus.State.UP, StoreStatus.State.FENCED);
+        assertThat(status.state()).isEqualTo(StoreStatus.State.UP);
         int before = store.attempts();
         worker.step();
         assertThat(store.attempts()).as("attempts when all is done").isEqualTo(before);

@@ -93,6 +93,6 @@ class EpochApiTest {
         Reply reply = node.client.call("PUT", "/v1/epoch", body);
 
         assertThat(reply.status()).isEqualTo(400);
-        assertThat(reply.json().path("detail").asText()).contains("whole number from 1 to 8191");
+        assertThat(reply.json().path("detail").asText()).contains("whole number from 1 to 8190");
     }
 }

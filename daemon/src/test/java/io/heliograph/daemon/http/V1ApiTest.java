@@ -279,7 +279,7 @@ class V1ApiTest {
         assertThat(shown.path("stores").toString())
                 .matches(
                         "\\[\\{\"name\":\"internal\",\"type\":\"fake\",\"state\":\"up\",\"headRevision\":" + FIRST
-                                + ",\"deliveredRevision\":0,\"pending\":1,\"lagSeconds\":[0-9.E-]+,\"drifted\":0,\"lastError\":\"\"}]");
+                                + ",\"deliveredRevision\":0,\"pending\":1,\"lagSeconds\":[0-9.E-]+,\"drifted\":0,\"verifiedSecondsAgo\":null,\"lastError\":\"\"}]");
         node.log.loseLeader();
         assertThat(client.get("/v1/node").json().path("leader").isNull()).isTrue();
     }

@@ -37,7 +37,7 @@ class KeyLayoutTest {
     @Test
     void when_nothing_is_given_then_the_classic_keys_stay() {
         assertThat(of(null)).isSameAs(KeyLayout.CLASSIC);
-        assertThat(KeyLayout.CLASSIC.arrange(ORDERS)).isSameAs(ORDERS);
+        assertThat(KeyLayout.CLASSIC.arrange(ORDERS).orElseThrow()).isSameAs(ORDERS);
         assertThat(KeyLayout.CLASSIC.roots(PREFIX)).containsExactly(PREFIX);
     }
 
@@ -46,7 +46,7 @@ class KeyLayoutTest {
         KeyLayout layout =
                 of(null, "db/{alias}/rw", "{master}", "{prefix}-parts/{alias}", "{host} {port} {ipv4}|{ipv6}| {alias}");
 
-        assertThat(layout.arrange(ORDERS))
+        assertThat(layout.arrange(ORDERS).orElseThrow())
                 .isEqualTo(new WriteSet(
                         REVISION,
                         1_700_000_000_000L,
@@ -59,7 +59,7 @@ class KeyLayoutTest {
 
     @Test
     void when_an_object_is_wanted_then_one_key_says_master_revision_and_time() {
-        WriteSet arranged = of("{prefix}/{alias}/json").arrange(ORDERS);
+        WriteSet arranged = of("{prefix}/{alias}/json").arrange(ORDERS).orElseThrow();
 
         assertThat(arranged.entries()).hasSize(6).startsWith(ORDERS.entries().toArray(new Entry[0]));
         assertThat(arranged.entries().get(5))
@@ -73,7 +73,7 @@ class KeyLayoutTest {
         KeyLayout layout = KeyLayout.of(Optional.of(Map.of()), Optional.of("masters/{alias}"), PREFIX);
         WriteSet timeless = new WriteSet(REVISION, new Master(new HostPort("::1", 1), "", "").entries(PREFIX, "a"));
 
-        assertThat(layout.arrange(timeless).entries())
+        assertThat(layout.arrange(timeless).orElseThrow().entries())
                 .containsExactly(new Entry("masters/a", "{\"master\":\"[::1]:1\",\"revision\":77}"));
     }
 
@@ -81,7 +81,7 @@ class KeyLayoutTest {
     void when_keys_are_deleted_then_those_of_the_layout_are() {
         WriteSet deletion = WriteSet.deletion(REVISION, ORDERS.keys());
 
-        assertThat(of("j/{alias}", "db/{alias}", "{master}").arrange(deletion))
+        assertThat(of("j/{alias}", "db/{alias}", "{master}").arrange(deletion).orElseThrow())
                 .isEqualTo(WriteSet.deletion(REVISION, List.of("db/orders", "j/orders")));
     }
 
@@ -91,7 +91,7 @@ class KeyLayoutTest {
         WriteSet plain = new WriteSet(REVISION, List.of(new Entry("db/orders", "x")));
         WriteSet taken = new WriteSet(REVISION, List.of(new Entry("db/whatever/rw", "x")));
 
-        assertThat(layout.arrange(plain)).isSameAs(plain);
+        assertThat(layout.arrange(plain).orElseThrow()).isSameAs(plain);
         assertThatThrownBy(() -> layout.arrange(taken)).hasMessageContaining("'db/whatever/rw'");
         assertThatThrownBy(() -> layout.arrange(WriteSet.deletion(REVISION, List.of("db/whatever/rw"))))
                 .hasMessageContaining("'db/whatever/rw'");
@@ -134,7 +134,33 @@ class KeyLayoutTest {
         WriteSet longest = new WriteSet(
                 REVISION, new Master(new HostPort("db1", 1), "", "").entries("p".repeat(100), "\u4e2d".repeat(64)));
 
-        assertThat(of(null, key, "x").arrange(longest).head()).hasSizeGreaterThan(200);
+        assertThat(of(null, key, "x").arrange(longest).orElseThrow().head()).hasSizeGreaterThan(200);
         assertThatThrownBy(() -> of(null, key + "x", "x")).hasMessageContaining("at most");
+    }
+
+    @Test
+    void when_a_master_has_another_prefix_then_only_the_keys_with_a_prefix_are_its_own() {
+        WriteSet old =
+                new WriteSet(REVISION, new Master(new HostPort("db1", 3306), "10.0.0.1", "").entries("old", "orders"));
+
+        assertThat(of("j/{alias}", "{prefix}/{alias}", "{master}", "db/{alias}", "{host}")
+                        .arrange(old)
+                        .orElseThrow()
+                        .keys())
+                .containsExactly("old/orders");
+        assertThat(of(null, "db/{alias}", "{host}", "{prefix}/{alias}", "{master}")
+                        .arrange(old))
+                .isEmpty();
+        assertThat(of(null, "db/{alias}", "{host}").arrange(WriteSet.deletion(REVISION, old.keys())))
+                .isEmpty();
+    }
+
+    @Test
+    void when_two_are_made_from_the_same_text_then_they_are_equal_and_otherwise_not() {
+        KeyLayout one = of("j/{alias}", "db/{alias}", "{master}");
+        assertThat(of("j/{alias}", "db/{alias}", "{master}")).isEqualTo(one).hasSameHashCodeAs(one);
+        assertThat(of("j/{alias}", "db/{alias}", "{host}")).isNotEqualTo(one);
+        assertThat(of("k/{alias}", "db/{alias}", "{master}")).isNotEqualTo(one);
+        assertThat(one.description()).isEqualTo("{db/{alias}={master}, j/{alias}={json}}");
     }
 }

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -38,7 +39,16 @@ class MetricsTest {
         metrics.watchRaft(() -> new Leadership("dc1", Role.LEADER, 7, "dc1", true, 12, 11, 10));
         metrics.watchWaits(() -> 3);
         metrics.watchStores(() -> List.of(new StoreStatus(
-                "consul", "consul", StoreStatus.State.DOWN, new Revision(5), new Revision(4), 2, 1500, 1, "refused")));
+                "consul",
+                "consul",
+                StoreStatus.State.DOWN,
+                new Revision(5),
+                new Revision(4),
+                2,
+                1500,
+                1,
+                Optional.of(Duration.ofSeconds(9)),
+                "refused")));
         metrics.leaderChanged();
         metrics.answered(404);
         for (StoreResult.Type type : StoreResult.Type.values()) {
@@ -116,8 +126,8 @@ class MetricsTest {
     @EnumSource(StoreStatus.State.class)
     void when_a_store_is_in_a_state_then_alerts_can_tell_before_anything_was_counted(StoreStatus.State state) {
         Metrics metrics = new Metrics();
-        metrics.watchStores(() ->
-                List.of(new StoreStatus("zk", "zookeeper", state, new Revision(5), new Revision(5), 0, 0, 0, "")));
+        metrics.watchStores(() -> List.of(new StoreStatus(
+                "zk", "zookeeper", state, new Revision(5), new Revision(5), 0, 0, 0, Optional.empty(), "")));
         assertThat(metrics.scrape())
                 .contains("heliograph_store_up{store=\"zk\"} " + (state == StoreStatus.State.DOWN ? "0.0" : "1.0"))
                 .contains(

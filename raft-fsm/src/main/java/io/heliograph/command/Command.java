@@ -24,7 +24,8 @@ public sealed interface Command {
         DELETE_ENTRY(7),
         DELETE_CLUSTER(8),
         ATTRIBUTED(9),
-        SET_ALIAS(10);
+        SET_ALIAS(10),
+        BEGIN_EPOCH(11);
 
         private final int wireId;
 
@@ -170,14 +171,31 @@ public sealed interface Command {
      */
     record RaiseEpoch(long atLeast) implements Command {
         public RaiseEpoch {
-            if (atLeast < 1 || atLeast > Revision.MAX_EPOCH) {
-                throw new IllegalArgumentException("an epoch is 1 to " + Revision.MAX_EPOCH + ", not " + atLeast);
-            }
+            checkEpoch(atLeast);
         }
 
         @Override
         public Type type() {
             return Type.RAISE_EPOCH;
+        }
+    }
+
+    /**
+     * What is decided from now on gets revisions of an epoch that is at least this one; what was decided before keeps its
+     * revision. For a restored group: what it decides is newer than what another group, restored from the same snapshot,
+     * left in the stores, and what it has not decided itself puts nothing of that back. Changes nothing but that where the
+     * epoch is that high already.
+     *
+     * @param atLeast 1 to {@link Revision#MAX_EPOCH}
+     */
+    record BeginEpoch(long atLeast) implements Command {
+        public BeginEpoch {
+            checkEpoch(atLeast);
+        }
+
+        @Override
+        public Type type() {
+            return Type.BEGIN_EPOCH;
         }
     }
 
@@ -237,6 +255,12 @@ public sealed interface Command {
 
     /** Most masters in one {@link SubmitMasters}. */
     int MAX_SUBMIT = 500;
+
+    private static void checkEpoch(long epoch) {
+        if (epoch < 1 || epoch > Revision.MAX_EPOCH) {
+            throw new IllegalArgumentException("an epoch is 1 to " + Revision.MAX_EPOCH + ", not " + epoch);
+        }
+    }
 
     /**
      * Checks that {@code prefix} can be the beginning of a key in every store.

@@ -3,6 +3,7 @@ package io.heliograph.command;
 import io.heliograph.command.Command.AliasedMaster;
 import io.heliograph.command.Command.Attributed;
 import io.heliograph.command.Command.Barrier;
+import io.heliograph.command.Command.BeginEpoch;
 import io.heliograph.command.Command.DeleteCluster;
 import io.heliograph.command.Command.DeleteEntry;
 import io.heliograph.command.Command.ForgetCluster;
@@ -53,6 +54,7 @@ public final class CommandCodec {
             case DELETE_ENTRY -> Wire.writeString(out, ((DeleteEntry) command).key());
             case DELETE_CLUSTER -> Wire.writeString(out, ((DeleteCluster) command).alias());
             case RAISE_EPOCH -> out.writeLong(((RaiseEpoch) command).atLeast());
+            case BEGIN_EPOCH -> out.writeLong(((BeginEpoch) command).atLeast());
             case PUT_ENTRY -> writeEntry(out, ((PutEntry) command).entry());
             case SET_ALIAS -> writeSetAlias(out, (SetAlias) command);
             case ATTRIBUTED -> {
@@ -96,6 +98,7 @@ public final class CommandCodec {
                     case DELETE_ENTRY -> new DeleteEntry(Wire.readString(in));
                     case DELETE_CLUSTER -> new DeleteCluster(Wire.readString(in));
                     case RAISE_EPOCH -> new RaiseEpoch(in.readLong());
+                    case BEGIN_EPOCH -> new BeginEpoch(in.readLong());
                     case PUT_ENTRY -> new PutEntry(new Entry(Wire.readString(in), Wire.readString(in)));
                     case SET_ALIAS -> new SetAlias(
                             Wire.readString(in), Wire.readString(in), Wire.readString(in), in.readLong());

@@ -14,6 +14,7 @@ public final class ReplicatedState {
     private final ClusterRegistry clusters = new ClusterRegistry();
     private final FailoverHistory failovers = new FailoverHistory();
     private volatile long epoch;
+    private volatile boolean restored;
     private volatile long lastIndex;
 
     ReplicatedState(long epoch, long lastIndex) {
@@ -43,8 +44,22 @@ public final class ReplicatedState {
         return lastIndex;
     }
 
-    void raiseEpoch(long higher) {
-        epoch = higher;
+    /**
+     * Whether the group began with a snapshot, and has not yet taken an epoch of its own: another group may have begun with
+     * the same one.
+     */
+    public boolean isRestored() {
+        return restored;
+    }
+
+    void restoredAnew() {
+        restored = true;
+    }
+
+    /** An epoch that was looked for, so that it is this group's own. */
+    void takeEpoch(long atLeast) {
+        epoch = Math.max(epoch, atLeast);
+        restored = false;
     }
 
     void applied(long index) {

@@ -17,19 +17,23 @@ import java.util.zip.CRC32C;
 
 /**
  * The replicated state as bytes, big-endian: the four letters {@code HGSN}, int format version, cluster name, long
- * epoch, long last index, write sets sorted by head, each with its revision, time and whether it is a deletion, clusters sorted by alias, failovers oldest first; at the end the
- * CRC32C of everything before it as an int.
+ * epoch, long last index, a byte that says whether a group begins with it, write sets sorted by head, each with its
+ * revision, time and whether it is a deletion, clusters sorted by alias, failovers oldest first; at the end the CRC32C of
+ * everything before it as an int.
  */
 final class SnapshotCodec {
 
     static final int MAGIC = 0x4847534E;
-    static final int VERSION = 3;
+    static final int VERSION = 4;
 
     /** Before deletions and times. */
     private static final int VERSION_WITHOUT_DELETIONS = 1;
 
     /** Before failovers said who asked for them. */
     private static final int VERSION_WITHOUT_CALLERS = 2;
+
+    /** Before it was told whether a group begins with it. */
+    private static final int VERSION_WITHOUT_BEGINNING = 3;
 
     private static final int CHECKSUM_BYTES = Integer.BYTES;
 
@@ -48,6 +52,7 @@ final class SnapshotCodec {
             Wire.writeString(out, cluster);
             out.writeLong(state.epoch());
             out.writeLong(state.lastIndex());
+            out.writeBoolean(state.isRestored());
             writeSets(out, List.copyOf(state.desired().all()));
             writeClusters(out, List.copyOf(state.clusters().all()));
             writeFailovers(out, state.failovers().all());
@@ -89,6 +94,9 @@ final class SnapshotCodec {
             throw new SnapshotException("a snapshot of cluster '" + from + "', this one is '" + cluster + "'");
         }
         ReplicatedState state = new ReplicatedState(in.readLong(), in.readLong());
+        if (version > VERSION_WITHOUT_BEGINNING && in.readBoolean()) {
+            state.restoredAnew();
+        }
         readSets(in, version, state);
         readClusters(in, state);
         readFailovers(in, version, state);

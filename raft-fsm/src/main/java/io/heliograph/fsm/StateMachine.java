@@ -3,6 +3,7 @@ package io.heliograph.fsm;
 import io.heliograph.command.Command;
 import io.heliograph.command.Command.AliasedMaster;
 import io.heliograph.command.Command.Attributed;
+import io.heliograph.command.Command.BeginEpoch;
 import io.heliograph.command.Command.DeleteCluster;
 import io.heliograph.command.Command.DeleteEntry;
 import io.heliograph.command.Command.ForgetCluster;
@@ -94,6 +95,7 @@ public final class StateMachine {
             case DELETE_ENTRY -> deleteEntry(now, index, (DeleteEntry) command);
             case DELETE_CLUSTER -> deleteCluster(now, index, (DeleteCluster) command);
             case RAISE_EPOCH -> raiseEpoch(now, index, (RaiseEpoch) command);
+            case BEGIN_EPOCH -> beginEpoch(now, index, (BeginEpoch) command);
             case SET_ALIAS -> setAlias(now, index, (SetAlias) command);
             case ATTRIBUTED -> throw new IllegalStateException("a command is attributed once");
         };
@@ -293,10 +295,11 @@ public final class StateMachine {
     }
 
     private CommandResult raiseEpoch(ReplicatedState now, long index, RaiseEpoch command) {
-        if (command.atLeast() <= now.epoch()) {
+        boolean isHigher = command.atLeast() > now.epoch();
+        now.takeEpoch(command.atLeast());
+        if (!isHigher) {
             return new Done(Revision.NONE, false, List.of());
         }
-        now.raiseEpoch(command.atLeast());
         Revision revision = Revision.of(now.epoch(), index);
         List<WriteSet> sets = List.copyOf(now.desired().all());
         sets.forEach(set -> now.desired().put(set.at(revision)));
@@ -308,6 +311,12 @@ public final class StateMachine {
         return new Done(revision, true, List.of());
     }
 
+    private static CommandResult beginEpoch(ReplicatedState now, long index, BeginEpoch command) {
+        boolean isNews = now.isRestored() || command.atLeast() > now.epoch();
+        now.takeEpoch(command.atLeast());
+        return new Done(isNews ? Revision.of(now.epoch(), index) : Revision.NONE, isNews, List.of());
+    }
+
     /** The state as bytes: the same bytes on every node that applied the same commands. */
     public synchronized byte[] snapshot() {
         return snapshots.encode(state);
@@ -315,11 +324,13 @@ public final class StateMachine {
 
     /**
      * The state as the beginning of another group: in an epoch one higher, every write set with a revision of it, so that
-     * it is newer than whatever the old group wrote last.
+     * it is newer than whatever the old group wrote last. Other groups may begin with the same one; see
+     * {@link ReplicatedState#isRestored}.
      */
     public synchronized byte[] snapshotOfNextEpoch() {
         ReplicatedState old = state;
         ReplicatedState next = new ReplicatedState(old.epoch() + 1, old.lastIndex());
+        next.restoredAnew();
         Revision revision = Revision.of(next.epoch(), old.lastIndex());
         old.desired().all().forEach(set -> next.desired().put(set.at(revision)));
         old.clusters().all().forEach(each -> next.clusters()

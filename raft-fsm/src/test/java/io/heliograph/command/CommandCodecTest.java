@@ -56,7 +56,8 @@ class CommandCodecTest {
                         "DELETE_ENTRY=7",
                         "DELETE_CLUSTER=8",
                         "ATTRIBUTED=9",
-                        "SET_ALIAS=10");
+                        "SET_ALIAS=10",
+                        "BEGIN_EPOCH=11");
     }
 
     static Stream<String> examples() {

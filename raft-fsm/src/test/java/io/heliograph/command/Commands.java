@@ -3,6 +3,7 @@ package io.heliograph.command;
 import io.heliograph.command.Command.AliasedMaster;
 import io.heliograph.command.Command.Attributed;
 import io.heliograph.command.Command.Barrier;
+import io.heliograph.command.Command.BeginEpoch;
 import io.heliograph.command.Command.DeleteCluster;
 import io.heliograph.command.Command.DeleteEntry;
 import io.heliograph.command.Command.ForgetCluster;
@@ -49,6 +50,7 @@ final class Commands {
         examples.put("command-delete-entry", new DeleteEntry("feature/x"));
         examples.put("command-delete-cluster", new DeleteCluster("größe"));
         examples.put("command-raise-epoch", new RaiseEpoch(258));
+        examples.put("command-begin-epoch", new BeginEpoch(259));
         examples.put("command-set-alias", new SetAlias("orders", "größe", "mysql/master", 1_700_000_000_000L));
         examples.put("command-attributed", new Attributed("alice, token", new ForgetCluster("orders")));
         return examples;
@@ -95,6 +97,8 @@ final class Commands {
                         .as(SubmitMasters::new),
                 RaiseEpoch.class,
                 Arbitraries.longs().between(1, Revision.MAX_EPOCH).map(RaiseEpoch::new),
+                BeginEpoch.class,
+                Arbitraries.longs().between(1, Revision.MAX_EPOCH).map(BeginEpoch::new),
                 DeleteEntry.class,
                 keys().map(DeleteEntry::new),
                 DeleteCluster.class,

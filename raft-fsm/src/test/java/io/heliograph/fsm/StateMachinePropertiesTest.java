@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heliograph.command.Command;
 import io.heliograph.command.Command.AliasedMaster;
 import io.heliograph.command.Command.Barrier;
+import io.heliograph.command.Command.BeginEpoch;
 import io.heliograph.command.Command.DeleteCluster;
 import io.heliograph.command.Command.DeleteEntry;
 import io.heliograph.command.Command.ForgetCluster;
@@ -95,7 +96,9 @@ class StateMachinePropertiesTest {
     }
 
     private static Arbitrary<Command> epochs() {
-        return Arbitraries.longs().between(1, 4).map(RaiseEpoch::new);
+        return Arbitraries.longs()
+                .between(1, 4)
+                .flatMap(epoch -> Arbitraries.of(new RaiseEpoch(epoch), new BeginEpoch(epoch)));
     }
 
     private static Arbitrary<Command> barriers() {

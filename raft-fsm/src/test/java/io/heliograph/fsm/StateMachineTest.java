@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heliograph.command.Command;
 import io.heliograph.command.Command.Barrier;
+import io.heliograph.command.Command.BeginEpoch;
 import io.heliograph.command.Command.RaiseEpoch;
 import io.heliograph.command.CommandCodec;
 import io.heliograph.command.HostPort;
@@ -167,6 +168,42 @@ class StateMachineTest {
         assertThat(m.heard).containsExactly("changed feature 3", "changed mysql/master/orders 3");
         m.done(put("feature", "off"));
         assertThat(m.revisionOf("feature")).isEqualTo(Revision.of(7, 4));
+    }
+
+    @Test
+    void when_an_epoch_begins_then_what_was_decided_keeps_its_revision_and_the_next_is_newer() {
+        m.register("orders", "db1:3306");
+        m.heard.clear();
+
+        assertThat(m.done(new BeginEpoch(7))).isEqualTo(new Done(Revision.of(7, 2), true, List.of()));
+
+        assertThat(m.heard).isEmpty();
+        assertThat(m.revisionOf("mysql/master/orders")).isEqualTo(Revision.of(1, 1));
+        m.done(put("feature", "on"));
+        assertThat(m.revisionOf("feature")).isEqualTo(Revision.of(7, 3));
+        assertThat(m.done(new BeginEpoch(7)).changed()).isFalse();
+        assertThat(m.machine.state().epoch()).isEqualTo(7);
+    }
+
+    @Test
+    void when_a_group_begins_with_a_snapshot_then_it_is_restored_until_it_takes_an_epoch() {
+        m.register("orders", "db1:3306");
+        Machine next = new Machine();
+        next.machine.restore(m.machine.snapshotOfNextEpoch());
+
+        assertThat(next.machine.state().epoch()).isEqualTo(2);
+        assertThat(next.machine.state().isRestored()).isTrue();
+        assertThat(next.revisionOf("mysql/master/orders")).isEqualTo(Revision.of(2, 1));
+        Machine follower = new Machine();
+        follower.machine.restore(next.machine.snapshot());
+        assertThat(follower.machine.state().isRestored()).as("on every node").isTrue();
+        next.applyAt(2, put("feature", "on"));
+        assertThat(next.machine.state().isRestored()).isTrue();
+        next.done(new BeginEpoch(3));
+        assertThat(next.machine.state().isRestored()).isFalse();
+        follower.applyAt(2, new RaiseEpoch(9));
+        assertThat(follower.machine.state().isRestored()).isFalse();
+        assertThat(m.machine.state().isRestored()).isFalse();
     }
 
     @Test

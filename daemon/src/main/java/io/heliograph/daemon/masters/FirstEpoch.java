@@ -1,8 +1,9 @@
 package io.heliograph.daemon.masters;
 
+import io.heliograph.command.Command;
 import io.heliograph.fsm.ReplicatedState;
 import io.heliograph.kv.Revision;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -10,7 +11,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A group whose log begins anew must not be fenced out of stores that an earlier group wrote to: before its first write
- * its leader takes an epoch above the highest its stores show.
+ * its leader takes an epoch above the highest its stores show. A group that began with a snapshot takes one in any case:
+ * with the same snapshot another group may have begun before, whose revisions must not be the same as ours.
  *
  * <p>Threads: any.
  */
@@ -29,7 +31,8 @@ final class FirstEpoch {
 
     /** Whether the stores must be looked at before this leader's next write. */
     synchronized boolean isOpen(long term) {
-        return settledInTerm != term && state.get().desired().size() == 0;
+        return settledInTerm != term
+                && (state.get().isRestored() || state.get().desired().size() == 0);
     }
 
     /** Nothing more to look at in this term. */
@@ -37,17 +40,23 @@ final class FirstEpoch {
         settledInTerm = term;
     }
 
-    /** The epoch to raise ours to; empty when ours is above all that the stores show. */
-    OptionalLong needed() {
+    /** What takes the epoch that is needed; empty when ours is above all that the stores show, and ours alone. */
+    Optional<Command> needed() {
+        ReplicatedState now = state.get();
         long highest = storesHighest.getAsLong();
-        if (highest < state.get().epoch()) {
-            return OptionalLong.empty();
+        if (now.isRestored()) {
+            long next = Math.min(Math.max(highest, now.epoch()) + 1, Revision.MAX_EPOCH);
+            LOG.info("This group began with a snapshot, and the stores show epoch {}; taking epoch {}", highest, next);
+            return Optional.of(new Command.BeginEpoch(next));
+        }
+        if (highest < now.epoch()) {
+            return Optional.empty();
         }
         if (highest >= Revision.MAX_EPOCH) {
             LOG.warn("A store shows the highest epoch there is, {}; nothing can be newer than that", highest);
-            return OptionalLong.empty();
+            return Optional.empty();
         }
         LOG.info("The stores hold what an earlier group wrote in epoch {}; taking epoch {}", highest, highest + 1);
-        return OptionalLong.of(highest + 1);
+        return Optional.of(new Command.RaiseEpoch(highest + 1));
     }
 }

@@ -28,7 +28,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletionException;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -252,9 +251,9 @@ public final class MasterControl {
             if (behind.isPresent() || !firstEpoch.isOpen(term)) {
                 return behind;
             }
-            OptionalLong needed = firstEpoch.needed();
+            Optional<Command> needed = firstEpoch.needed();
             if (needed.isPresent()) {
-                WriteOutcome raised = raiseEpoch(needed.getAsLong());
+                WriteOutcome raised = appendNow(needed.get());
                 if (!(raised instanceof WriteOutcome.Committed)) {
                     return Optional.of(raised);
                 }

@@ -83,6 +83,37 @@ class MasterControlTest {
                 .isEqualTo(5);
     }
 
+    private void beginWithASnapshot() {
+        Decisions old = new Decisions();
+        old.master("quiet", "db1:3306");
+        decisions.machine().restore(old.machine().snapshotOfNextEpoch());
+    }
+
+    @Test
+    void when_a_group_began_with_a_snapshot_then_its_first_write_is_newer_than_all_that_the_stores_show() {
+        beginWithASnapshot();
+        storesEpoch = 2;
+
+        masters.set("a", DB1, null, "", "");
+
+        assertThat(decisions.set("mysql/master/a").revision().epoch()).isEqualTo(3);
+        assertThat(decisions.set("mysql/master/quiet").revision())
+                .as("what it has not decided itself")
+                .isEqualTo(Revision.of(2, 1));
+        storesEpoch = 9;
+        masters.set("b", DB1, null, "", "");
+        assertThat(decisions.set("mysql/master/b").revision().epoch()).isEqualTo(3);
+    }
+
+    @Test
+    void when_a_group_began_with_a_snapshot_and_no_store_shows_anything_then_it_takes_an_epoch_all_the_same() {
+        beginWithASnapshot();
+
+        masters.set("a", DB1, null, "", "");
+
+        assertThat(decisions.set("mysql/master/a").revision().epoch()).isEqualTo(3);
+    }
+
     @Test
     void when_the_stores_show_no_epoch_as_high_as_ours_then_it_stays() {
         storesEpoch = 0;

@@ -7,6 +7,7 @@ import io.heliograph.kv.StoreResult;
 import io.heliograph.kv.StoredEntry;
 import io.heliograph.kv.WriteSet;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -110,6 +111,11 @@ final class DatacenterWatch implements AutoCloseable {
 
         @Override
         public List<StoredEntry> read(String prefix) throws StoreException {
+            throw new StoreException(problem);
+        }
+
+        @Override
+        public List<StoredEntry> readKeys(Collection<String> keys) throws StoreException {
             throw new StoreException(problem);
         }
 

@@ -1,5 +1,6 @@
 package io.heliograph.kv;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,8 +23,8 @@ import java.util.Optional;
  *
  * <h2>Threads</h2>
  *
- * {@link #deliver} and {@link #repair} are called by one thread at a time. {@link #read}, {@link #owner}, {@link #adopt}
- * and {@link #close} may be called by any thread at any time. An adapter starts no threads of its own beyond what its client library needs.
+ * {@link #deliver} and {@link #repair} are called by one thread at a time. {@link #read}, {@link #readKeys}, {@link #owner},
+ * {@link #adopt} and {@link #close} may be called by any thread at any time. An adapter starts no threads of its own beyond what its client library needs.
  *
  * <h2>Time and failures</h2>
  *
@@ -53,9 +54,18 @@ public interface StoreAdapter extends AutoCloseable {
      * @param prefix path prefix without a trailing slash; matches the key itself and every key below it; the empty
      *     prefix matches every key. What the adapter keeps for itself, see {@link Limits#isReserved}, is left out
      * @return sorted by key
+     * @throws TooLargeException when it is more than {@link ReadLimit#BYTES}; no more than about that was kept in memory
      * @throws StoreException when the store cannot be read
      */
     List<StoredEntry> read(String prefix) throws StoreException;
+
+    /**
+     * Reads exactly these keys, whatever else is in the store, in as many requests as that takes.
+     *
+     * @return those that are there, in no particular order
+     * @throws StoreException when the store cannot be read
+     */
+    List<StoredEntry> readKeys(Collection<String> keys) throws StoreException;
 
     /**
      * The highest revision that the store keeps for heads whose keys were deleted, {@link Revision#NONE} for none. A

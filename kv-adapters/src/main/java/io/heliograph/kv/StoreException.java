@@ -1,7 +1,7 @@
 package io.heliograph.kv;
 
 /** A store could not be read, or did not take its owner. The message is one line, names the store, and holds no secrets. */
-public final class StoreException extends Exception {
+public class StoreException extends Exception {
 
     private static final long serialVersionUID = 1L;
 

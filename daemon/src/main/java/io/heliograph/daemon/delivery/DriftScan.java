@@ -1,16 +1,20 @@
 package io.heliograph.daemon.delivery;
 
+import io.heliograph.fsm.DesiredState;
 import io.heliograph.kv.Entry;
 import io.heliograph.kv.Revision;
 import io.heliograph.kv.StoreAdapter;
 import io.heliograph.kv.StoreException;
 import io.heliograph.kv.StoredEntry;
+import io.heliograph.kv.TooLargeException;
 import io.heliograph.kv.WriteSet;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -47,12 +51,27 @@ final class DriftScan {
      */
     static Map<String, Drift> find(StoreAdapter adapter, Collection<WriteSet> delivered) throws StoreException {
         DriftScan scan = new DriftScan();
+        Set<String> keys = new HashSet<>();
+        delivered.forEach(set -> keys.addAll(set.keys()));
         for (String prefix : prefixes(delivered)) {
-            adapter.read(prefix).forEach(entry -> scan.found.put(entry.key(), entry));
+            scan.read(adapter, prefix, keys);
         }
         Map<String, Drift> drifted = new TreeMap<>();
         delivered.forEach(set -> scan.differenceOf(set).ifPresent(why -> drifted.put(set.head(), why)));
         return drifted;
+    }
+
+    /** Keeps what is ours. Where much else is below the prefix, it is left where it is. */
+    private void read(StoreAdapter adapter, String prefix, Set<String> keys) throws StoreException {
+        List<StoredEntry> entries;
+        try {
+            entries = adapter.read(prefix);
+        } catch (TooLargeException e) {
+            entries = adapter.readKeys(keys.stream()
+                    .filter(key -> DesiredState.isBelow(key, prefix))
+                    .toList());
+        }
+        entries.stream().filter(entry -> keys.contains(entry.key())).forEach(entry -> found.put(entry.key(), entry));
     }
 
     /** Of a deletion, what has come back with a revision of ours, out of a backup, and not what somebody made since. */

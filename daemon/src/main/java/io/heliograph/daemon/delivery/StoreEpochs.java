@@ -80,8 +80,8 @@ public final class StoreEpochs {
     }
 
     private Shown read(String name, StoreAdapter adapter) {
+        long fenced = delivery.fencedBy().getOrDefault(name, Revision.NONE).epoch();
         try {
-            long fenced = delivery.fencedBy().getOrDefault(name, Revision.NONE).epoch();
             long highest = 0;
             for (String root : delivery.roots(prefix).getOrDefault(name, Set.of())) {
                 for (StoredEntry entry : adapter.read(root)) {
@@ -91,7 +91,7 @@ public final class StoreEpochs {
             highest = Math.max(highest, adapter.highestFence().epoch());
             return new Shown(Math.max(highest, fenced), adapter.owner().orElse(""), "");
         } catch (StoreException | RuntimeException e) {
-            return new Shown(0, "", String.valueOf(e.getMessage()));
+            return new Shown(fenced, "", String.valueOf(e.getMessage()));
         }
     }
 }

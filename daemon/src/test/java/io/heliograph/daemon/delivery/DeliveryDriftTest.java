@@ -100,6 +100,23 @@ class DeliveryDriftTest {
     }
 
     @Test
+    void when_others_filled_the_store_then_our_own_keys_are_read_one_by_one() {
+        decisions.put("t/a", "1");
+        decisions.put("t/b", "1");
+        worker.step();
+        worker.step();
+        store.fill(true);
+        store.editByHand("t/a", "other");
+        clock.advance(MORE_THAN_AN_INTERVAL);
+
+        worker.step();
+        worker.step();
+
+        assertThat(store.isEdited()).isFalse();
+        assertThat(worker.status().lastError()).isEmpty();
+    }
+
+    @Test
     void when_a_store_was_looked_at_then_status_shows_how_long_ago() {
         assertThat(worker.status().sinceVerified()).isEmpty();
         decisions.put("t/a", "1");

@@ -9,8 +9,10 @@ import io.heliograph.kv.StoreException;
 import io.heliograph.kv.StoreResult;
 import io.heliograph.kv.StoreResult.Delivered;
 import io.heliograph.kv.StoredEntry;
+import io.heliograph.kv.TooLargeException;
 import io.heliograph.kv.WriteSet;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +38,7 @@ public final class FakeStore implements StoreAdapter {
     private volatile boolean closed;
     private Optional<String> owner = Optional.empty();
     private int reads;
+    private boolean filled;
     private Runnable duringRead = () -> {};
 
     /** Answers like this from now on. */
@@ -121,6 +124,9 @@ public final class FakeStore implements StoreAdapter {
         if (closed) {
             throw new StoreException("store is away", new IllegalStateException("closed"));
         }
+        if (filled) {
+            throw new TooLargeException("store", "what is below '" + prefix + "'", 1);
+        }
         List<StoredEntry> found = new ArrayList<>();
         for (WriteSet set : sets.values()) {
             if (set.isDeletion()) {
@@ -140,6 +146,22 @@ public final class FakeStore implements StoreAdapter {
         duringRead = () -> {};
         event.run();
         return found;
+    }
+
+    /** The next reads of ranges are too large. */
+    public synchronized void fill(boolean full) {
+        filled = full;
+    }
+
+    @Override
+    public synchronized List<StoredEntry> readKeys(Collection<String> keys) throws StoreException {
+        boolean was = filled;
+        filled = false;
+        try {
+            return read("").stream().filter(entry -> keys.contains(entry.key())).toList();
+        } finally {
+            filled = was;
+        }
     }
 
     @Override

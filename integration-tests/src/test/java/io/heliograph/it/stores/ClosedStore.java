@@ -5,6 +5,7 @@ import io.heliograph.kv.StoreAdapter;
 import io.heliograph.kv.StoreResult;
 import io.heliograph.kv.StoredEntry;
 import io.heliograph.kv.WriteSet;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,6 +26,11 @@ final class ClosedStore implements StoreAdapter {
 
     @Override
     public List<StoredEntry> read(String prefix) {
+        return List.of();
+    }
+
+    @Override
+    public List<StoredEntry> readKeys(Collection<String> keys) {
         return List.of();
     }
 

@@ -1,5 +1,6 @@
 package io.heliograph.kv.consul;
 
+import io.heliograph.kv.ReadLimit;
 import io.heliograph.kv.StoreException;
 import java.util.List;
 
@@ -15,7 +16,7 @@ public final class ConsulDatacenters {
      * @throws StoreException when it does not answer
      */
     public static List<String> read(ConsulSettings settings) throws StoreException {
-        try (ConsulHttp http = new ConsulHttp(settings)) {
+        try (ConsulHttp http = new ConsulHttp(settings, ReadLimit.BYTES)) {
             return http.datacenters().stream().sorted().toList();
         } catch (ReadFailure e) {
             throw new StoreException("store '" + settings.name() + "': " + e.getMessage(), e);

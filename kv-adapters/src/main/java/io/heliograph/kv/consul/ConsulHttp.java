@@ -40,6 +40,10 @@ final class ConsulHttp implements AutoCloseable {
 
     private static final int NOT_FOUND = 404;
     private static final int CONFLICT = 409;
+
+    /** Consul's own answers to reads have it, also those for keys that are not there; another server's 404 does not. */
+    private static final String INDEX = "X-Consul-Index";
+
     private static final MediaType JSON = MediaType.get("application/json");
 
     private final HttpUrl base;
@@ -48,8 +52,12 @@ final class ConsulHttp implements AutoCloseable {
     private final KeyValueClient.Api writes;
     private volatile boolean closed;
 
-    /** Contacts nobody. */
-    ConsulHttp(ConsulSettings settings) {
+    /**
+     * Contacts nobody.
+     *
+     * @param mostBytes of an answer
+     */
+    ConsulHttp(ConsulSettings settings, long mostBytes) {
         Duration timeout = settings.timeout();
         base = base(settings);
         OkHttpClient.Builder builder = new OkHttpClient.Builder();
@@ -63,7 +71,7 @@ final class ConsulHttp implements AutoCloseable {
                 .callTimeout(timeout)
                 // a redirected request would carry the token to another host
                 .followRedirects(false)
-                .addInterceptor(chain -> chain.proceed(prepare(chain, settings)))
+                .addInterceptor(chain -> BoundedBody.bound(chain.proceed(prepare(chain, settings)), mostBytes))
                 .build();
         reads = api(settings, client);
         // OkHttp would send a transaction again when the connection breaks, and nobody would know of the first time
@@ -94,7 +102,7 @@ final class ConsulHttp implements AutoCloseable {
                 recurse ? Map.of("consistent", "true", "recurse", "true") : Map.of("consistent", "true");
         try {
             Response<List<Value>> response = reads.getValue(key, query).execute();
-            if (response.code() == NOT_FOUND) {
+            if (response.code() == NOT_FOUND && response.headers().get(INDEX) != null) {
                 return List.of();
             }
             List<Value> body = response.body();
@@ -103,7 +111,7 @@ final class ConsulHttp implements AutoCloseable {
             }
             throw Refusal.of(response).whileReading();
         } catch (IOException e) {
-            throw new ReadFailure(new StoreResult.Unavailable("reading: " + Causes.oneLine(e)));
+            throw ReadFailure.of(e);
         }
     }
 
@@ -128,7 +136,7 @@ final class ConsulHttp implements AutoCloseable {
             }
             throw Refusal.of(response).whileReading();
         } catch (IOException e) {
-            throw new ReadFailure(new StoreResult.Unavailable("reading: " + Causes.oneLine(e)));
+            throw ReadFailure.of(e);
         }
     }
 

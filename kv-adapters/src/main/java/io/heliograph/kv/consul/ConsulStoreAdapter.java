@@ -4,13 +4,16 @@ import com.orbitz.consul.model.kv.Value;
 import io.heliograph.kv.Deadline;
 import io.heliograph.kv.Fence;
 import io.heliograph.kv.Limits;
+import io.heliograph.kv.ReadLimit;
 import io.heliograph.kv.Revision;
 import io.heliograph.kv.StoreAdapter;
 import io.heliograph.kv.StoreException;
 import io.heliograph.kv.StoreResult;
 import io.heliograph.kv.StoredEntry;
+import io.heliograph.kv.TooLargeException;
 import io.heliograph.kv.WriteSet;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -44,19 +47,28 @@ public final class ConsulStoreAdapter implements StoreAdapter {
     private static final int BATCH_LIMITS = 3;
 
     private final ConsulSettings settings;
+    private final long mostBytes;
     private final ConsulHttp http;
     private final OwnerMark owner;
     private final WrittenHeads written = new WrittenHeads();
 
-    private ConsulStoreAdapter(ConsulSettings settings) {
+    private ConsulStoreAdapter(ConsulSettings settings, long mostBytes) {
         this.settings = settings;
-        this.http = new ConsulHttp(settings);
+        this.mostBytes = mostBytes;
+        this.http = new ConsulHttp(settings, mostBytes);
         this.owner = new OwnerMark(http, settings.owner());
     }
 
     /** Makes an adapter; does not contact the agent. */
     public static ConsulStoreAdapter open(ConsulSettings settings) {
-        return new ConsulStoreAdapter(settings);
+        return open(settings, ReadLimit.BYTES);
+    }
+
+    /**
+     * @param mostBytes that are read at once
+     */
+    static ConsulStoreAdapter open(ConsulSettings settings, long mostBytes) {
+        return new ConsulStoreAdapter(settings, mostBytes);
     }
 
     @Override
@@ -83,15 +95,36 @@ public final class ConsulStoreAdapter implements StoreAdapter {
         try {
             return http.read(prefix, true).stream()
                     .filter(value -> isBelow(prefix, value.getKey()))
-                    .map(value -> new StoredEntry(
-                            value.getKey(),
-                            value.getValueAsString(StandardCharsets.UTF_8).orElse(""),
-                            revisionOf(value)))
+                    .map(ConsulStoreAdapter::entry)
                     .sorted(Comparator.comparing(StoredEntry::key))
                     .toList();
         } catch (ReadFailure e) {
+            if (e.isTooLarge()) {
+                throw new TooLargeException(settings.name(), "what is below '" + prefix + "'", mostBytes);
+            }
             throw unreadable(e);
         }
+    }
+
+    /** Within three times the settings' time limit and one. */
+    @Override
+    public List<StoredEntry> readKeys(Collection<String> keys) throws StoreException {
+        Deadline deadline = Deadline.in(settings.timeout().multipliedBy(BATCH_LIMITS));
+        try {
+            Heads read = Heads.read(http, List.copyOf(keys), deadline);
+            Optional<StoreResult> refused = read.refused().values().stream().findFirst();
+            if (refused.isPresent()) {
+                throw new StoreException("store '" + settings.name() + "': a key is not shown: " + refused.get());
+            }
+            return read.found().values().stream().map(ConsulStoreAdapter::entry).toList();
+        } catch (ReadFailure e) {
+            throw unreadable(e);
+        }
+    }
+
+    private static StoredEntry entry(Value value) {
+        return new StoredEntry(
+                value.getKey(), value.getValueAsString(StandardCharsets.UTF_8).orElse(""), revisionOf(value));
     }
 
     @Override

@@ -59,7 +59,7 @@ final class Heads {
             try {
                 answer = http.readTogether(left);
             } catch (ReadFailure e) {
-                if (e.isRefusal()) {
+                if (e.isRefusal() || e.isTooLarge()) {
                     break;
                 }
                 throw e;

@@ -19,6 +19,7 @@ import retrofit2.Response;
 record Refusal(int status, String text, Duration retryAfter, boolean isTorn) {
 
     private static final int BAD_REQUEST = 400;
+    private static final int NOT_FOUND = 404;
     private static final int REQUEST_TIMEOUT = 408;
     private static final int CONFLICT = 409;
     private static final int TOO_MANY_REQUESTS = 429;
@@ -43,9 +44,12 @@ record Refusal(int status, String text, Duration retryAfter, boolean isTorn) {
                 || (status == BAD_REQUEST && ("close".equalsIgnoreCase(connection) || text.contains("unexpected EOF")));
     }
 
-    /** Nothing was sent that could change anything. */
+    /**
+     * Nothing was sent that could change anything. A 404 is not Consul's own here: something in between has lost its way
+     * to it.
+     */
     ReadFailure whileReading() {
-        return isClientError()
+        return isClientError() && status != NOT_FOUND
                 ? new ReadFailure(new StoreResult.Rejected(text))
                 : new ReadFailure(new StoreResult.Unavailable(text, retryAfter));
     }

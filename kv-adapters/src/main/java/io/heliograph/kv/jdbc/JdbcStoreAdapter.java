@@ -3,14 +3,17 @@ package io.heliograph.kv.jdbc;
 import io.heliograph.kv.Deadline;
 import io.heliograph.kv.Fence;
 import io.heliograph.kv.Owner;
+import io.heliograph.kv.ReadLimit;
 import io.heliograph.kv.Revision;
 import io.heliograph.kv.StoreAdapter;
 import io.heliograph.kv.StoreException;
 import io.heliograph.kv.StoreResult;
 import io.heliograph.kv.StoredEntry;
+import io.heliograph.kv.TooLargeException;
 import io.heliograph.kv.WriteSet;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -122,9 +125,23 @@ public final class JdbcStoreAdapter implements StoreAdapter {
     public List<StoredEntry> read(String prefix) throws StoreException {
         try (Lease lease = new Lease(pools.reader())) {
             schema.ensure(lease.connection());
-            return table.read(lease.connection(), prefix).stream()
-                    .sorted(Comparator.comparing(StoredEntry::key))
-                    .toList();
+            // only in a transaction does PostgreSQL's driver not fetch all rows at once
+            lease.connection().setAutoCommit(false);
+            List<StoredEntry> found = table.read(lease.connection(), prefix, ReadLimit.BYTES)
+                    .orElseThrow(() ->
+                            new TooLargeException(settings.name(), "what is below '" + prefix + "'", ReadLimit.BYTES));
+            lease.connection().rollback();
+            return found.stream().sorted(Comparator.comparing(StoredEntry::key)).toList();
+        } catch (SQLException e) {
+            throw failure("reading " + settings.table(), e);
+        }
+    }
+
+    @Override
+    public List<StoredEntry> readKeys(Collection<String> keys) throws StoreException {
+        try (Lease lease = new Lease(pools.reader())) {
+            schema.ensure(lease.connection());
+            return table.readKeys(lease.connection(), List.copyOf(keys));
         } catch (SQLException e) {
             throw failure("reading " + settings.table(), e);
         }

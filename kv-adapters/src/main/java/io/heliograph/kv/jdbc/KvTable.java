@@ -23,6 +23,11 @@ import java.util.Optional;
 final class KvTable {
 
     private static final String TOMBSTONES = Limits.RESERVED + "/tombstone/";
+    private static final int FETCH_ROWS = 500;
+
+    /** What a row costs beside its text, about. */
+    private static final int ROW_BYTES = 128;
+
     private static final String IS_OLDER =
             " and (revision < ? or revision is null or revision > " + Revision.MAX_VALUE + ")";
 
@@ -55,18 +60,29 @@ final class KvTable {
         return TOMBSTONES + head;
     }
 
-    /** What is at {@code prefix} and below, in no particular order. */
-    List<StoredEntry> read(Connection connection, String prefix) throws SQLException {
+    /**
+     * What is at {@code prefix} and below, in no particular order. On a connection in a transaction rows come a few at a
+     * time.
+     *
+     * @return empty when it is more than {@code mostBytes}, roughly
+     */
+    Optional<List<StoredEntry>> read(Connection connection, String prefix, long mostBytes) throws SQLException {
+        long bytes = 0;
         try (PreparedStatement statement = connection.prepareStatement(prefix.isEmpty() ? everything : below)) {
             if (!prefix.isEmpty()) {
                 statement.setString(1, prefix);
                 statement.setString(2, prefix.replaceAll("[!%_]", "!$0") + "/%");
             }
+            statement.setFetchSize(FETCH_ROWS);
             List<StoredEntry> found = new ArrayList<>();
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
                     String key = rows.getString(1);
                     String value = rows.getString(2);
+                    bytes += ROW_BYTES + key.length() + (value == null ? 0 : value.length());
+                    if (bytes > mostBytes) {
+                        return Optional.empty();
+                    }
                     // SQLite's "like" ignores case
                     boolean isBelow = prefix.isEmpty() || key.equals(prefix) || key.startsWith(prefix + "/");
                     if (isBelow && !Limits.isReserved(key)) {
@@ -74,27 +90,49 @@ final class KvTable {
                     }
                 }
             }
-            return found;
+            return Optional.of(found);
+        }
+    }
+
+    /** Those rows that are there. */
+    List<StoredEntry> readKeys(Connection connection, List<String> keys) throws SQLException {
+        List<StoredEntry> found = new ArrayList<>();
+        for (int from = 0; from < keys.size(); from += FETCH_ROWS) {
+            List<String> part = keys.subList(from, Math.min(keys.size(), from + FETCH_ROWS));
+            select(connection, everything + " where store_key in ", part, row -> {
+                String value = row.getString(2);
+                found.add(new StoredEntry(row.getString(1), value == null ? "" : value, revision(row.getLong(3))));
+            });
+        }
+        return found;
+    }
+
+    private interface Taker {
+        void take(ResultSet row) throws SQLException;
+    }
+
+    /** Gives each row of those keys that are there to {@code taker}. */
+    private static void select(Connection connection, String sql, List<String> keys, Taker taker) throws SQLException {
+        if (keys.isEmpty()) {
+            return;
+        }
+        String marks = "(" + "?, ".repeat(keys.size() - 1) + "?)";
+        try (PreparedStatement statement = connection.prepareStatement(sql + marks)) {
+            for (int i = 0; i < keys.size(); i++) {
+                statement.setString(i + 1, keys.get(i));
+            }
+            try (ResultSet result = statement.executeQuery()) {
+                while (result.next()) {
+                    taker.take(result);
+                }
+            }
         }
     }
 
     /** The revisions of those rows that are there, by key. */
     Map<String, Revision> revisions(Connection connection, List<String> keys) throws SQLException {
         Map<String, Revision> found = new HashMap<>();
-        if (keys.isEmpty()) {
-            return found;
-        }
-        String marks = "(" + "?, ".repeat(keys.size() - 1) + "?)";
-        try (PreparedStatement statement = connection.prepareStatement(revisions + marks)) {
-            for (int i = 0; i < keys.size(); i++) {
-                statement.setString(i + 1, keys.get(i));
-            }
-            try (ResultSet result = statement.executeQuery()) {
-                while (result.next()) {
-                    found.put(result.getString(1), revision(result.getLong(2)));
-                }
-            }
-        }
+        select(connection, revisions, keys, row -> found.put(row.getString(1), revision(row.getLong(2))));
         return found;
     }
 

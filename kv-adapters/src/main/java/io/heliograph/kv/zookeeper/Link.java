@@ -8,6 +8,7 @@ import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryNTimes;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.client.ZKClientConfig;
+import org.apache.zookeeper.common.ZKConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,12 @@ final class Link implements AutoCloseable {
 
     /** A server grants no less than two of its ticks, which are two seconds by default. */
     private static final int MIN_SESSION_MILLIS = 4_000;
+
+    /**
+     * The names of all nodes below one come in one answer; the client's own bound of 1 MiB is met by about ten thousand
+     * long ones.
+     */
+    private static final int MOST_BYTES_OF_AN_ANSWER = 16 << 20;
 
     private static final RetryPolicy NO_RETRIES = new RetryNTimes(0, 0);
 
@@ -62,6 +69,7 @@ final class Link implements AutoCloseable {
         if (curator == null) {
             ZKClientConfig config = new ZKClientConfig();
             config.setProperty(ZKClientConfig.ZOOKEEPER_REQUEST_TIMEOUT, Integer.toString(timeoutMillis));
+            config.setProperty(ZKConfig.JUTE_MAXBUFFER, Integer.toString(MOST_BYTES_OF_AN_ANSWER));
             if (tls != null) {
                 tls.configure(config);
             }

@@ -5,6 +5,7 @@ import io.heliograph.kv.Revision;
 import io.heliograph.kv.StoredEntry;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.ZooKeeper;
 
@@ -17,29 +18,89 @@ final class TreeReader {
     /** Nodes looked at together; three requests each. */
     private static final int STEP = 250;
 
+    /** What a node costs beside its text, about. */
+    private static final int NODE_BYTES = 128;
+
     private final ZooKeeper client;
     private final Paths paths;
     private final Deadline deadline;
+    private final long mostBytes;
+    private long bytes;
     private final List<StoredEntry> found = new ArrayList<>();
 
-    TreeReader(ZooKeeper client, Paths paths, Deadline deadline) {
+    /**
+     * @param mostBytes that are read, roughly
+     */
+    TreeReader(ZooKeeper client, Paths paths, Deadline deadline, long mostBytes) {
+        this.mostBytes = mostBytes;
         this.client = client;
         this.paths = paths;
         this.deadline = deadline;
     }
 
-    /** Everything at {@code prefix} and below, in no particular order. */
-    List<StoredEntry> read(String prefix) throws AwayException {
+    /**
+     * Everything at {@code prefix} and below, in no particular order.
+     *
+     * @return empty when it is too much
+     */
+    Optional<List<StoredEntry>> read(String prefix) throws AwayException {
         check(Reply.sync(client, paths.top()).code(deadline));
         List<Place> level = prefix.isEmpty() ? top() : List.of(new Place(prefix, inherited(prefix)));
         while (!level.isEmpty()) {
             List<Place> next = new ArrayList<>();
             for (int from = 0; from < level.size(); from += STEP) {
                 next.addAll(visit(level.subList(from, Math.min(level.size(), from + STEP))));
+                if (bytes > mostBytes) {
+                    return Optional.empty();
+                }
             }
             level = next;
         }
+        return Optional.of(found);
+    }
+
+    /** Those of the keys that are there. */
+    List<StoredEntry> readKeys(List<String> keys) throws AwayException {
+        check(Reply.sync(client, paths.top()).code(deadline));
+        for (int from = 0; from < keys.size(); from += STEP) {
+            List<Single> singles = keys.subList(from, Math.min(keys.size(), from + STEP)).stream()
+                    .map(this::single)
+                    .toList();
+            for (Single single : singles) {
+                Revision revision = Revision.NONE;
+                for (Reply<Node> fence : single.fences()) {
+                    revision = nearer(fence, revision);
+                }
+                take(single.key(), single.value(), revision);
+            }
+        }
         return found;
+    }
+
+    private Single single(String key) {
+        return new Single(key, fencesAt(key), Reply.node(client, paths.value(key)));
+    }
+
+    /** The fences of all paths above a key and of itself, uppermost first. */
+    private List<Reply<Node>> fencesAt(String key) {
+        List<Reply<Node>> fences = new ArrayList<>(fencesAbove(key));
+        fences.add(Reply.node(client, paths.fence(key)));
+        return fences;
+    }
+
+    private List<Reply<Node>> fencesAbove(String key) {
+        return Paths.above("/" + key).stream()
+                .map(above -> Reply.node(client, paths.fence(above.substring(1))))
+                .toList();
+    }
+
+    private void take(String key, Reply<Node> reply, Revision revision) throws AwayException {
+        check(reply.code(deadline));
+        Node value = reply.value(deadline);
+        if (value != null && value.text() != null) {
+            found.add(new StoredEntry(key, value.text(), revision));
+            bytes += value.text().length();
+        }
     }
 
     /** The highest revision in any fence, of heads that are there and of those that are gone. */
@@ -81,9 +142,7 @@ final class TreeReader {
 
     /** The revision of the nearest fence above {@code key}. */
     private Revision inherited(String key) throws AwayException {
-        List<Reply<Node>> fences = Paths.above("/" + key).stream()
-                .map(above -> Reply.node(client, paths.fence(above.substring(1))))
-                .toList();
+        List<Reply<Node>> fences = fencesAbove(key);
         Revision nearest = Revision.NONE;
         for (Reply<Node> fence : fences) {
             nearest = nearer(fence, nearest);
@@ -103,15 +162,12 @@ final class TreeReader {
         for (Visit visit : visits) {
             String key = visit.place().key();
             Revision revision = nearer(visit.fence(), visit.place().inherited());
-            check(visit.value().code(deadline));
+            take(key, visit.value(), revision);
             check(visit.children().code(deadline));
-            Node value = visit.value().value(deadline);
-            if (value != null && value.text() != null) {
-                found.add(new StoredEntry(key, value.text(), revision));
-            }
             List<String> names = visit.children().value(deadline);
             if (names != null) {
                 next.addAll(below(key + "/", names, revision));
+                names.forEach(name -> bytes += NODE_BYTES + key.length() + name.length());
             }
         }
         return next;
@@ -142,6 +198,8 @@ final class TreeReader {
     }
 
     private record Place(String key, Revision inherited) {}
+
+    private record Single(String key, List<Reply<Node>> fences, Reply<Node> value) {}
 
     private record Branch(String path, Reply<Node> fence, Reply<List<String>> children) {}
 

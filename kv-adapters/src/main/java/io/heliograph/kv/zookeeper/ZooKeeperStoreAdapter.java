@@ -4,14 +4,17 @@ import io.heliograph.kv.Causes;
 import io.heliograph.kv.Deadline;
 import io.heliograph.kv.Entry;
 import io.heliograph.kv.Fence;
+import io.heliograph.kv.ReadLimit;
 import io.heliograph.kv.Revision;
 import io.heliograph.kv.StoreAdapter;
 import io.heliograph.kv.StoreException;
 import io.heliograph.kv.StoreResult;
 import io.heliograph.kv.StoredEntry;
+import io.heliograph.kv.TooLargeException;
 import io.heliograph.kv.WriteSet;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -130,21 +133,37 @@ public final class ZooKeeperStoreAdapter implements StoreAdapter {
     @Override
     public List<StoredEntry> read(String prefix) throws StoreException {
         try {
-            Deadline deadline = Deadline.in(settings.timeout().multipliedBy(CALL_LIMITS));
-            return new TreeReader(link.connected(Deadline.in(settings.timeout())), paths, deadline)
-                    .read(prefix).stream()
-                            .sorted(Comparator.comparing(StoredEntry::key))
-                            .toList();
+            return reader()
+                    .read(prefix)
+                    .orElseThrow(() ->
+                            new TooLargeException(settings.name(), "what is below '" + prefix + "'", ReadLimit.BYTES))
+                    .stream()
+                    .sorted(Comparator.comparing(StoredEntry::key))
+                    .toList();
         } catch (AwayException e) {
             throw new StoreException("store '" + settings.name() + "': reading: " + Causes.oneLine(e), e);
         }
     }
 
     @Override
+    public List<StoredEntry> readKeys(Collection<String> keys) throws StoreException {
+        try {
+            return reader().readKeys(List.copyOf(keys));
+        } catch (AwayException e) {
+            throw new StoreException("store '" + settings.name() + "': reading: " + Causes.oneLine(e), e);
+        }
+    }
+
+    private TreeReader reader() throws AwayException {
+        ZooKeeper client = link.connected(Deadline.in(settings.timeout()));
+        return new TreeReader(
+                client, paths, Deadline.in(settings.timeout().multipliedBy(CALL_LIMITS)), ReadLimit.BYTES);
+    }
+
+    @Override
     public Revision highestFence() throws StoreException {
         try {
-            Deadline deadline = Deadline.in(settings.timeout().multipliedBy(CALL_LIMITS));
-            return new TreeReader(link.connected(Deadline.in(settings.timeout())), paths, deadline).highestFence();
+            return reader().highestFence();
         } catch (AwayException e) {
             throw new StoreException("store '" + settings.name() + "': reading the fences: " + Causes.oneLine(e), e);
         }

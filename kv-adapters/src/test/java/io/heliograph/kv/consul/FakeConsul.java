@@ -202,6 +202,7 @@ final class FakeConsul implements AutoCloseable {
                 found.add(describe(name, stored));
             }
         });
+        exchange.getResponseHeaders().add("X-Consul-Index", Long.toString(index));
         return found.isEmpty() ? new Reply(404, "") : new Reply(200, found.toString());
     }
 

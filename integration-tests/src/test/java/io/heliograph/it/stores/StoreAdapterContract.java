@@ -257,6 +257,20 @@ abstract class StoreAdapterContract {
     }
 
     @Test
+    void when_keys_are_read_then_exactly_those_that_are_there_come_back_with_their_revisions() throws StoreException {
+        List<WriteSet> sets = batch(300, 7);
+        assertThat(store.deliver(sets)).containsOnly(DELIVERED);
+        List<String> keys = new ArrayList<>(List.of(tree, tree + "/cluster1/nothing", tree + "/nothing"));
+        sets.forEach(set -> keys.addAll(set.keys()));
+        List<StoredEntry> expected = new ArrayList<>();
+        sets.forEach(set -> set.entries()
+                .forEach(entry -> expected.add(new StoredEntry(entry.key(), entry.value(), set.revision()))));
+
+        assertThat(store.readKeys(keys)).containsExactlyInAnyOrderElementsOf(expected);
+        assertThat(store.readKeys(List.of())).isEmpty();
+    }
+
+    @Test
     void when_one_write_set_is_refused_then_the_others_are_delivered() throws StoreException {
         String large = "x".repeat(400 * 1024);
         WriteSet refused = new WriteSet(

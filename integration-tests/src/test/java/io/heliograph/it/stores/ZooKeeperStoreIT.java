@@ -12,6 +12,7 @@ import io.heliograph.kv.zookeeper.ZooKeeperSettings;
 import io.heliograph.kv.zookeeper.ZooKeeperStoreAdapter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
@@ -74,6 +75,21 @@ class ZooKeeperStoreIT extends ServerStoreContract {
             assertThat(below.read("")).hasSize(5);
         }
         assertThat(store().read(tree())).extracting(StoredEntry::key).contains(tree() + "/chroot/a/port");
+    }
+
+    @Test
+    void when_the_names_below_one_node_are_more_than_a_mebibyte_then_they_are_read_all_the_same() throws Exception {
+        String name = "n".repeat(110);
+        List<WriteSet> sets = new ArrayList<>();
+        for (int i = 0; i < 10_000; i++) {
+            sets.add(WriteSets.single(tree() + "/" + name + i, "1", 3));
+        }
+        for (int from = 0; from < sets.size(); from += 500) {
+            assertThat(store().deliver(sets.subList(from, from + 500))).containsOnly(DELIVERED);
+        }
+
+        assertThat(store().read(tree())).hasSize(10_000);
+        assertThat(store().highestFence().value()).isGreaterThanOrEqualTo(3);
     }
 
     @Test

@@ -179,8 +179,8 @@ public final class ConfigurationLoader {
                         .ifPresent(other -> section.problem(
                                 "name",
                                 "the store '" + other.name()
-                                        + "' would write the same keys to the same place; leave one of"
-                                        + " the two out, or give it a layout with keys of its own"));
+                                        + "' has some of these keys at the same place in another layout; give"
+                                        + " both one layout, or each its own keys"));
                 stores.add(store);
                 if (stores.stream().anyMatch(other -> isIn(store, other) || isIn(other, store))) {
                     section.problem("name", "NAME@DATACENTER is the name of another store in one of its data centres");

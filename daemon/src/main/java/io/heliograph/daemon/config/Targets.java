@@ -5,6 +5,7 @@ import io.heliograph.daemon.config.Configuration.Datacenters;
 import io.heliograph.daemon.config.Configuration.JdbcStore;
 import io.heliograph.daemon.config.Configuration.Store;
 import io.heliograph.daemon.config.Configuration.ZooKeeperStore;
+import io.heliograph.daemon.layout.KeyLayout;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -17,13 +18,18 @@ final class Targets {
     private Targets() {}
 
     /**
-     * Whether two stores would write the same keys to the same place. That one server goes by two names cannot be seen here.
+     * Whether two stores would have the same keys at the same place in two different layouts: each write set would be one
+     * store's half and the other's half. With one layout both write the same, as two nodes do that share a store. That one
+     * server goes by two names cannot be seen here.
      *
      * @param masterPrefix key prefix of masters
      */
     static boolean clash(Store one, Store other, String masterPrefix) {
+        KeyLayout layout = one.upkeep().layout();
         boolean isSamePlace = place(one).equals(place(other)) && datacentersMeet(one, other);
-        return isSamePlace && one.upkeep().layout().clashesWith(other.upkeep().layout(), masterPrefix);
+        return isSamePlace
+                && !layout.equals(other.upkeep().layout())
+                && layout.clashesWith(other.upkeep().layout(), masterPrefix);
     }
 
     private static List<Object> place(Store store) {

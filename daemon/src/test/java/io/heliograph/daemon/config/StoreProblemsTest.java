@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,9 +44,7 @@ class StoreProblemsTest {
                 "h.yaml:9: stores.a.type: 'etcd' is not one of consul, zookeeper, jdbc");
     }
 
-    private static final String SAME =
-            "would write the same keys to the same place; leave one of the two out, or give it a"
-                    + " layout with keys of its own";
+    private static final String LAYOUT = ", layout: { keys: { \"{prefix}/{alias}\": \"{host}\" } }";
 
     @ParameterizedTest
     @CsvSource(
@@ -57,12 +56,15 @@ class StoreProblemsTest {
                     type: consul, url: "http://c", datacenters: [x, y]; type: consul, url: "http://c", datacenters: [y]
                     type: zookeeper, connect: "a:2181,b:2181/x"; type: zookeeper, connect: "b:2181, a:2181/x/"
                     type: jdbc, url: "jdbc:sqlite:x"; type: jdbc, url: "jdbc:sqlite:x?a=b"
-                    type: zookeeper, connect: z; type: zookeeper, connect: z, layout: { keys: { "{prefix}/{alias}": "{host}" } }
                     """)
-    void when_two_stores_would_write_the_same_keys_to_the_same_place_then_it_is_refused(String one, String other) {
+    void when_two_stores_at_one_place_share_keys_then_they_need_one_layout(String one, String other) throws Exception {
         expect(
-                "- { name: a, " + one + " }\n- { name: b, " + other + " }\n",
-                "h.yaml:10: stores.b.name: the store 'a' " + SAME);
+                "- { name: a, " + one + " }\n- { name: b, " + other + LAYOUT + " }\n",
+                "h.yaml:10: stores.b.name: the store 'a' has some of these keys at the same place in another layout;"
+                        + " give both one layout, or each its own keys");
+        for (String layout : List.of("", LAYOUT)) {
+            expectTaken(one + layout, other + layout);
+        }
     }
 
     @ParameterizedTest
@@ -74,10 +76,19 @@ class StoreProblemsTest {
                     type: consul, url: "http://c", datacenters: [x]; type: consul, url: "http://c", datacenters: [y]
                     type: zookeeper, connect: "a/x"; type: zookeeper, connect: "a/y"
                     type: jdbc, url: "jdbc:sqlite:x"; type: jdbc, url: "jdbc:sqlite:x", table: other
-                    type: zookeeper, connect: z; type: zookeeper, connect: z, layout: { keys: {}, json: "json/{alias}" }
                     """)
-    void when_two_stores_are_elsewhere_or_have_other_keys_then_both_are_taken(String one, String other)
-            throws Exception {
+    void when_two_stores_are_elsewhere_then_each_has_its_own_layout(String one, String other) throws Exception {
+        expectTaken(one, other + LAYOUT);
+    }
+
+    @Test
+    void when_two_stores_at_one_place_have_other_keys_then_both_are_taken() throws Exception {
+        expectTaken(
+                "type: zookeeper, connect: z",
+                "type: zookeeper, connect: z, layout: { keys: {}, json: \"json/{alias}\" }");
+    }
+
+    private void expectTaken(String one, String other) throws Exception {
         String stores = "stores:\n- { name: a, " + one + " }\n- { name: b, " + other + " }\n";
         assertThat(config.load(ConfigFile.MINIMAL + stores).stores())
                 .extracting(Configuration.Store::name)

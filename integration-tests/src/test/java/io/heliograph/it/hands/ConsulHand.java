@@ -53,6 +53,11 @@ public final class ConsulHand implements StoreHand {
     }
 
     @Override
+    public Source source(String head) {
+        return new ConsulSource(server, head);
+    }
+
+    @Override
     public List<Copy> backUp() {
         return server.entries("").entrySet().stream()
                 .map(each -> new Copy(

@@ -79,6 +79,11 @@ public final class SqlHand implements StoreHand {
     }
 
     @Override
+    public Source source(String head) {
+        return SqlSource.server(url, String.valueOf(config.get("user")), String.valueOf(config.get("password")), head);
+    }
+
+    @Override
     public List<Copy> backUp() throws SQLException {
         return rows("");
     }

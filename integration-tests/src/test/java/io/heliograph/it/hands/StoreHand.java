@@ -30,6 +30,9 @@ public interface StoreHand extends AutoCloseable {
     /** What is at {@code head} and below, at one moment; the fence of the head's write set stands as its flags. */
     Map<String, Stored> entries(String head) throws Exception;
 
+    /** Reads what is at {@code head} and below in the way of the store's own readers. */
+    Source source(String head);
+
     /** Everything there is, the daemon's own keeping too. */
     List<Copy> backUp() throws Exception;
 

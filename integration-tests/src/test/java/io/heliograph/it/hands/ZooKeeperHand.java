@@ -18,7 +18,7 @@ import org.apache.zookeeper.data.Stat;
 /** A ZooKeeper, and somebody with its shell. */
 public final class ZooKeeperHand implements StoreHand {
 
-    private static final String FENCES = "/heliograph/fence/";
+    static final String FENCES = "/heliograph/fence/";
 
     private final String name;
     private final ZooKeeperServer server = ZooKeeperServer.start();
@@ -88,6 +88,11 @@ public final class ZooKeeperHand implements StoreHand {
         } catch (KeeperException.NoNodeException e) {
             // it went meanwhile, or was never there
         }
+    }
+
+    @Override
+    public Source source(String head) {
+        return new ZooKeeperSource(client, this, head);
     }
 
     @Override

@@ -194,6 +194,22 @@ public final class ConsulServer extends RealServer {
         return read(prefix, "recurse");
     }
 
+    /**
+     * A blocking query: answers when a key that starts with the prefix has changed since {@code index}, or when the
+     * time is over.
+     *
+     * @param index of the answer before; 0 answers at once
+     */
+    public Changed awaitChange(String prefix, long index, Duration wait) {
+        String query = "recurse&index=" + index + "&wait=" + wait.toMillis() + "ms";
+        HttpResponse<String> answer = send("GET", "/v1/kv/" + prefix, query, "");
+        long next = answer.headers().firstValueAsLong("X-Consul-Index").orElse(0);
+        return new Changed(next, parsed(prefix, answer));
+    }
+
+    /** The answer of a blocking query: its index, and all the keys at one moment. */
+    public record Changed(long index, Map<String, Stored> entries) {}
+
     /** Sets one key, as a hand edit would: with no flags. */
     public void put(String key, String value) {
         HttpResponse<String> answer = send("PUT", "/v1/kv/" + key, null, value);
@@ -242,7 +258,10 @@ public final class ConsulServer extends RealServer {
     }
 
     private Map<String, Stored> read(String key, @Nullable String query) {
-        HttpResponse<String> answer = send("GET", "/v1/kv/" + key, query, "");
+        return parsed(key, send("GET", "/v1/kv/" + key, query, ""));
+    }
+
+    private static Map<String, Stored> parsed(String key, HttpResponse<String> answer) {
         if (answer.statusCode() == 404) {
             return Map.of();
         }

@@ -3,6 +3,7 @@ package io.heliograph.it.hands;
 import io.heliograph.it.daemon.Stores;
 import io.heliograph.it.servers.ConsulServer;
 import io.heliograph.it.servers.ConsulServer.Stored;
+import io.heliograph.it.servers.FreePorts;
 import io.heliograph.it.servers.RealServer;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -16,13 +17,19 @@ import java.util.Map;
 /** A Consul, and somebody with its command line. */
 public final class ConsulHand implements StoreHand {
 
+    /** Whoever has no token may do everything, until this test's hand says otherwise. */
+    private static final String MANAGEMENT = "6f0f1a4e-0b5d-4f5e-9d0a-3c1f7f1b2a90";
+
+    private static final String ACL =
+            "acl { enabled = true default_policy = \"allow\" tokens { master = \"" + MANAGEMENT + "\" } }";
+
     private final String name;
     private final ConsulServer server;
     private final HttpClient http = HttpClient.newHttpClient();
 
     public ConsulHand(String name) {
         this.name = name;
-        this.server = ConsulServer.start(name);
+        this.server = ConsulServer.start(name, FreePorts.next(), MANAGEMENT, List.of(ACL));
     }
 
     @Override

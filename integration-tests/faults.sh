@@ -15,9 +15,10 @@
 #   --keep         keep history, nemesis log, daemon logs and data when nothing was wrong, too
 #   --no-build     take the distribution and the test classes as they are
 #
-# The last line reads "acknowledged=… unknown=… lost=0 divergent=0 faults=… longest-unavailable=…s"; the exit code is 0
-# when nothing was lost, nothing diverged and nothing else was wrong. longest-unavailable is the longest time without an
-# acknowledged write while a majority was up and connected. Needs a JDK 17 or newer; Maven unless --no-build.
+# The last line reads "acknowledged=… unknown=… lost=0 divergent=0 faults=… store-views=… longest-unavailable=…s"; the
+# exit code is 0 when nothing was lost, nothing diverged and nothing else was wrong. store-views counts what was seen of
+# clusters in the stores, each judged: no older than before, and never half. longest-unavailable is the longest time
+# without an acknowledged write while a majority was up and connected. Needs a JDK 17 or newer; Maven unless --no-build.
 set -uo pipefail
 
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"

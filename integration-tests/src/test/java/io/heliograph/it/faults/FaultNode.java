@@ -94,6 +94,11 @@ final class FaultNode {
     }
 
     private Path data() {
+        return data(directory);
+    }
+
+    /** Where a node with this directory keeps its data. */
+    static Path data(Path directory) {
         return directory.resolve("data");
     }
 
@@ -230,7 +235,7 @@ final class FaultNode {
         if (isRunning()) {
             throw new IllegalStateException(id + " still runs");
         }
-        TestDirectory.delete(data());
+        stores.wipe(id, () -> TestDirectory.delete(data()));
         timeline.nodeWaits(id, true);
     }
 

@@ -40,7 +40,8 @@ public final class FaultRun implements AutoCloseable {
         network = options.namespaces() == null
                 ? new LoopbackNetwork(ids)
                 : new NamespaceNetwork(options.namespaces(), ids);
-        stores = new FaultStores(network, ids, findings);
+        stores = new FaultStores(
+                network, ids, id -> FaultNode.data(options.directory().resolve(id)), findings);
         timeline = new Timeline(clock, new TreeSet<>(ids.subList(0, options.nodes())));
         cuts = new Cuts(network, timeline);
         group = new Group(
@@ -155,12 +156,13 @@ public final class FaultRun implements AutoCloseable {
                 gap.to() / 1e9);
         System.out.printf(
                 Locale.ROOT,
-                "acknowledged=%d unknown=%d lost=%d divergent=%d faults=%d longest-unavailable=%.1fs%n",
+                "acknowledged=%d unknown=%d lost=%d divergent=%d faults=%d store-views=%d longest-unavailable=%.1fs%n",
                 acknowledged.size(),
                 unknown,
                 findings.count(Category.LOST),
                 findings.count(Category.DIVERGENT),
                 faults,
+                stores.views(),
                 gap.length() / 1e9);
         return all.isEmpty() ? 0 : 1;
     }

@@ -1,8 +1,8 @@
 package io.heliograph.it.faults;
 
-import io.heliograph.it.servers.ConsulServer;
 import io.heliograph.it.servers.ConsulServer.Stored;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -10,7 +10,7 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Reads all masters in a Consul over and over, each time at one moment, and judges what it sees: revisions only rise, one
+ * Reads all masters in a store over and over, each time at one moment, and judges what it sees: revisions only rise, one
  * revision has one value, and a write set is never half.
  */
 final class StoreWatch implements AutoCloseable {
@@ -19,22 +19,33 @@ final class StoreWatch implements AutoCloseable {
     private static final long END_MILLIS = 15_000;
     private static final Set<String> PARTS = Set.of("", "/hostname", "/port", "/ipv4", "/ipv6");
 
-    private final String node;
-    private final ConsulServer consul;
+    /** Reads all keys that start with a prefix at one moment; a key's revision stands as its flags. */
+    interface Reader {
+        Map<String, Stored> read(String prefix) throws Exception;
+    }
+
+    private final String name;
+    private final Reader reader;
     private final Findings findings;
     private final Thread thread;
-    /** Alias to what was seen last. The watch's thread only. */
+    /** Alias to what was seen last, which is what the next look is held against, after a wipe too. Guarded by this. */
     private final Map<String, Map<String, Stored>> last = new HashMap<>();
+
+    /** Of whose keys nothing was seen since the store was wiped. Guarded by this. */
+    private final Set<String> wiped = new HashSet<>();
 
     private volatile boolean closed;
     private volatile int reads;
     private volatile int views;
 
-    StoreWatch(String node, ConsulServer consul, Findings findings) {
-        this.node = node;
-        this.consul = consul;
+    /**
+     * @param name of the store, for messages
+     */
+    StoreWatch(String name, Reader reader, Findings findings) {
+        this.name = name;
+        this.reader = reader;
         this.findings = findings;
-        this.thread = new Thread(this::run, "store-watch-" + node);
+        this.thread = new Thread(this::run, "store-watch-" + name);
         this.thread.setDaemon(true);
     }
 
@@ -42,13 +53,20 @@ final class StoreWatch implements AutoCloseable {
         thread.start();
     }
 
+    /** Wipes the store while nobody looks. Its keys may be gone then, and come back no older than they were. */
+    synchronized void wipe(Runnable how) {
+        how.run();
+        wiped.addAll(last.keySet());
+    }
+
     /** How many different views of a cluster there were. */
     int views() {
         return views;
     }
 
-    int reads() {
-        return reads;
+    @Override
+    public String toString() {
+        return "%s: %d different views of clusters in %d reads".formatted(name, views, reads);
     }
 
     private void run() {
@@ -62,12 +80,14 @@ final class StoreWatch implements AutoCloseable {
         }
     }
 
-    private void look() {
+    private synchronized void look() throws InterruptedException {
         Map<String, Stored> all;
         try {
-            all = consul.entries(PREFIX);
-        } catch (RuntimeException e) {
-            // cut off, paused, or without a leader at the moment
+            all = reader.read(PREFIX);
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            // cut off, paused, not there yet, or without a leader at the moment
             return;
         }
         reads = reads + 1;
@@ -80,9 +100,11 @@ final class StoreWatch implements AutoCloseable {
                     .put(slash < 0 ? "" : rest.substring(slash), stored);
         });
         byAlias.forEach(this::judge);
+        wiped.removeAll(byAlias.keySet());
         Set<String> gone = new TreeSet<>(last.keySet());
         gone.removeAll(byAlias.keySet());
-        gone.forEach(alias -> findings.add(Violation.other("the Consul of " + node + " lost the keys of " + alias)));
+        gone.removeAll(wiped);
+        gone.forEach(alias -> findings.add(Violation.other(name + " lost the keys of " + alias)));
     }
 
     private void judge(String alias, Map<String, Stored> now) {
@@ -97,7 +119,7 @@ final class StoreWatch implements AutoCloseable {
                 && now.values().stream().allMatch(part -> part.flags() == head.flags())
                 && head.value().equals(value(now, "/hostname") + ":" + value(now, "/port"));
         if (!whole) {
-            findings.add(Violation.other("the Consul of " + node + " showed a half of " + alias + ": " + now));
+            findings.add(Violation.other(name + " showed a half of " + alias + ": " + now));
         }
         Stored headBefore = before == null ? null : before.get("");
         if (head == null || headBefore == null) {
@@ -105,9 +127,9 @@ final class StoreWatch implements AutoCloseable {
         }
         String change = " for " + alias + ", from " + before + " to " + now;
         if (head.flags() < headBefore.flags()) {
-            findings.add(Violation.other("the Consul of " + node + " went back" + change));
+            findings.add(Violation.other(name + " went back" + change));
         } else if (head.flags() == headBefore.flags() && !head.value().equals(headBefore.value())) {
-            findings.add(Violation.divergent("the Consul of " + node + " showed two values of one revision" + change));
+            findings.add(Violation.divergent(name + " showed two values of one revision" + change));
         }
     }
 

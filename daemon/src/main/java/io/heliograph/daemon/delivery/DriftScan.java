@@ -25,6 +25,9 @@ final class DriftScan {
 
     private static final int MAX_TREES = 64;
 
+    /** Keys read one by one, in one call. */
+    private static final int KEYS_TOGETHER = 2000;
+
     /**
      * What is not as it was delivered.
      *
@@ -63,14 +66,19 @@ final class DriftScan {
 
     /** Keeps what is ours. Where much else is below the prefix, it is left where it is. */
     private void read(StoreAdapter adapter, String prefix, Set<String> keys) throws StoreException {
-        List<StoredEntry> entries;
         try {
-            entries = adapter.read(prefix);
+            keep(adapter.read(prefix), keys);
         } catch (TooLargeException e) {
-            entries = adapter.readKeys(keys.stream()
+            List<String> ours = keys.stream()
                     .filter(key -> DesiredState.isBelow(key, prefix))
-                    .toList());
+                    .toList();
+            for (int from = 0; from < ours.size(); from += KEYS_TOGETHER) {
+                keep(adapter.readKeys(ours.subList(from, Math.min(ours.size(), from + KEYS_TOGETHER))), keys);
+            }
         }
+    }
+
+    private void keep(List<StoredEntry> entries, Set<String> keys) {
         entries.stream().filter(entry -> keys.contains(entry.key())).forEach(entry -> found.put(entry.key(), entry));
     }
 

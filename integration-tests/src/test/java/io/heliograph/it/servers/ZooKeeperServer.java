@@ -114,7 +114,7 @@ public final class ZooKeeperServer extends RealServer {
                 directory,
                 List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx128m",
+                        "-Xmx1g",
                         "-XX:+UseSerialGC",
                         "-Dzookeeper.preAllocSize=1024",
                         "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",

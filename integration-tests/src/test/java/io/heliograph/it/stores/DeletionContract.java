@@ -61,6 +61,24 @@ abstract class DeletionContract extends StoreAdapterContract {
     }
 
     @Test
+    void when_a_deleted_head_was_made_again_by_hand_then_what_is_older_than_the_deletion_stays_away() throws Exception {
+        String head = tree() + "/a";
+        deliver(cluster(head, 7));
+        deliver(deletion(head, 9));
+        writeByHand(head, "by hand");
+
+        assertThat(deliver(cluster(head, 8))).isEqualTo(fencedBy(9));
+        assertThat(deliver(deletion(head, 8))).isEqualTo(fencedBy(9));
+        assertThat(store().read(head)).extracting(StoredEntry::value).containsExactly("by hand");
+
+        assertThat(deliver(cluster(head, 10))).isEqualTo(DELIVERED);
+        assertHolds(cluster(head, 10));
+        assertThat(deliver(cluster(head, 9))).isEqualTo(fencedBy(10));
+        assertThat(deliver(deletion(head, 11))).isEqualTo(DELIVERED);
+        assertThat(deliver(cluster(head, 10))).isEqualTo(fencedBy(11));
+    }
+
+    @Test
     void when_keys_that_were_never_there_are_deleted_then_what_is_older_stays_away() throws StoreException {
         String head = tree() + "/a";
 

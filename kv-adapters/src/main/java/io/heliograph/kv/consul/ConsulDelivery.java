@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Brings one batch into Consul. What goes over heads as we wrote them last is sent at once. For all else, and where
- * somebody came between, it reads the owner, the heads, and the tombstones of those that are not there; leaves out what
+ * somebody came between, it reads the owner, the heads, and the tombstones of those that have no revision; leaves out what
  * is current or fenced, and sends the rest in as few transactions as possible. A transaction that is refused is taken
  * apart, so that one write set's trouble stays its own. After the first sign that the agent is away nothing more is
  * sent.
@@ -177,7 +177,7 @@ final class ConsulDelivery {
                     http,
                     sets.stream()
                             .map(WriteSet::head)
-                            .filter(head -> !heads.found().containsKey(head))
+                            .filter(head -> revision(heads.found().get(head)).equals(Revision.NONE))
                             .map(Pending::tombstone)
                             .toList(),
                     deadline);
@@ -200,14 +200,18 @@ final class ConsulDelivery {
         }
         Value head = heads.found().get(set.head());
         Value tombstone = tombstones.found().get(Pending.tombstone(set.head()));
-        Value fenced = head == null ? tombstone : head;
-        Revision held = fenced == null ? Revision.NONE : ConsulStoreAdapter.revisionOf(fenced);
+        // whoever made the head by hand after it was deleted did not lift the deletion's fence
+        Revision held = revision(head).equals(Revision.NONE) ? revision(tombstone) : revision(head);
         if (!fence.lets(set.revision(), held)) {
             settle(set, fence.refusal(set.revision(), held));
             return Optional.empty();
         }
         return Optional.of(Pending.of(
                 set, head == null ? 0 : head.getModifyIndex(), tombstone == null ? 0 : tombstone.getModifyIndex()));
+    }
+
+    private static Revision revision(@Nullable Value value) {
+        return value == null ? Revision.NONE : ConsulStoreAdapter.revisionOf(value);
     }
 
     private void settle(WriteSet set, StoreResult result) {

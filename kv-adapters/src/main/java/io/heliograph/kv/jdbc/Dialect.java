@@ -66,6 +66,22 @@ enum Dialect {
             return "alter table " + table + " add column revision bigint not null default 0, modify " + KEY
                     + ", modify " + VALUE;
         }
+
+        /** A collation that ignores case takes two keys for one; without transactions a write set is half for a while. */
+        @Override
+        Optional<String> flaws(String table) {
+            int dot = table.indexOf('.');
+            String where = "t.table_schema = " + (dot < 0 ? "database()" : "'" + table.substring(0, dot) + "'")
+                    + " and t.table_name = '" + table.substring(dot + 1) + "'";
+            return Optional.of("select concat('column store_key has the collation ', c.collation_name,"
+                    + " ', and needs one that ends with _bin')"
+                    + " from information_schema.columns c join information_schema.tables t"
+                    + " on c.table_schema = t.table_schema and c.table_name = t.table_name"
+                    + " where " + where + " and c.column_name = 'store_key' and c.collation_name not like '%bin'"
+                    + " union all select concat('the engine ', t.engine, ' has no transactions')"
+                    + " from information_schema.tables t join information_schema.engines e on e.engine = t.engine"
+                    + " where " + where + " and e.transactions <> 'YES'");
+        }
     },
 
     POSTGRESQL("jdbc:postgresql:", "TRANSACTION_READ_COMMITTED") {
@@ -151,6 +167,11 @@ enum Dialect {
 
     /** Brings a table of orchestrator's, which has no revisions, to the present form. */
     abstract String upgradeTable(String table);
+
+    /** A query that tells, a line each, why the table cannot be used although it has all columns. */
+    Optional<String> flaws(String table) {
+        return Optional.empty();
+    }
 
     private static long wholeSeconds(Duration timeout) {
         return Math.max(1, timeout.plusMillis(999).toSeconds());

@@ -23,13 +23,19 @@ import java.util.Optional;
 final class KvTable {
 
     private static final String TOMBSTONES = Limits.RESERVED + "/tombstone/";
-    private static final int FETCH_ROWS = 500;
+
+    /** Rows in memory together. A value of somebody else's can be very long: we look at no more of it than ours can have. */
+    private static final int FETCH_ROWS = 32;
+
+    /** One character more than any value of ours, so that what was cut off is never taken for one. */
+    private static final String VALUE = "substr(store_value, 1, " + (Limits.MAX_VALUE_BYTES + 1) + ")";
 
     /** What a row costs beside its text, about. */
     private static final int ROW_BYTES = 128;
 
-    private static final String IS_OLDER =
-            " and (revision < ? or revision is null or revision > " + Revision.MAX_VALUE + ")";
+    private static final String IS_UNFENCED =
+            "(revision is null or revision <= 0 or revision > " + Revision.MAX_VALUE + ")";
+    private static final String IS_OLDER = " and (revision < ? or " + IS_UNFENCED + ")";
 
     private final String overwrite;
     private final String insert;
@@ -51,7 +57,7 @@ final class KvTable {
         revisions = "select store_key, revision from " + table + " where store_key in ";
         highest = "select max(revision) from " + table + " where store_key like '" + TOMBSTONES + "%' and revision <= "
                 + Revision.MAX_VALUE;
-        everything = "select store_key, store_value, revision from " + table;
+        everything = "select store_key, " + VALUE + ", revision from " + table;
         below = everything + " where store_key = ? or store_key like ? escape '!'";
     }
 
@@ -145,16 +151,21 @@ final class KvTable {
     }
 
     /**
-     * Overwrites rows that are older.
+     * Overwrites rows of an older revision.
      *
      * @param orSame whether rows of the same revision are overwritten, too
-     * @return those that were not, because they are newer or not there
+     * @return those that were not, because they are newer, have no revision, or are not there
      */
     List<Row> raise(Connection connection, List<Row> rows, boolean orSame) throws SQLException {
-        return execute(connection, overwrite + IS_OLDER, rows, (statement, row) -> {
+        return execute(connection, overwrite + " and revision < ? and revision > 0", rows, (statement, row) -> {
             bind(statement, row);
             statement.setLong(4, row.revision().value() + (orSame ? 1 : 0));
         });
+    }
+
+    /** Overwrites rows that have no revision; returns those that were not, as {@link #raise}. */
+    List<Row> fence(Connection connection, List<Row> rows) throws SQLException {
+        return execute(connection, overwrite + " and " + IS_UNFENCED, rows, KvTable::bind);
     }
 
     /** Overwrites rows; returns those that are not there. */

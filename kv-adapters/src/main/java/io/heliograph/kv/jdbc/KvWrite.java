@@ -96,28 +96,35 @@ final class KvWrite {
                         .toList());
     }
 
-    /** Makes the heads that are not there; settles those that may not be written. */
+    /** Makes the heads that are not there, and takes over those without a revision; settles what may not be written. */
     private void make(List<Row> unmoved, Map<String, Revision> held) throws SQLException {
         List<Row> absent = new ArrayList<>();
+        List<Row> unfenced = new ArrayList<>();
         List<String> tombstones = new ArrayList<>();
         for (Row row : unmoved) {
-            Revision head = held.get(row.key());
-            Revision buried = held.get(KvTable.tombstone(row.key()));
-            Revision found = Objects.requireNonNullElse(head == null ? buried : head, Revision.NONE);
+            String tombstone = KvTable.tombstone(row.key());
+            Revision found = fenceOf(row.key(), held);
             if (!fence.lets(row.revision(), found)) {
                 results.put(row.key(), fence.refusal(row.revision(), found));
-            } else if (head != null) {
-                throw new SQLException(
-                        "row '" + row.key() + "' came between with revision " + found, SERIALIZATION_FAILURE);
-            } else {
-                absent.add(row);
-                if (buried != null) {
-                    tombstones.add(KvTable.tombstone(row.key()));
-                }
+                continue;
             }
+            if (held.containsKey(tombstone)) {
+                tombstones.add(tombstone);
+            }
+            (held.containsKey(row.key()) ? unfenced : absent).add(row);
+        }
+        List<Row> raced = table.fence(connection, unfenced);
+        if (!raced.isEmpty()) {
+            throw new SQLException("row '" + raced.get(0).key() + "' changed meanwhile", SERIALIZATION_FAILURE);
         }
         table.insert(connection, absent);
         table.delete(connection, tombstones);
+    }
+
+    /** The head's revision; where it has none, because somebody made it by hand after it was deleted, the tombstone's. */
+    private static Revision fenceOf(String head, Map<String, Revision> held) {
+        Revision own = held.getOrDefault(head, Revision.NONE);
+        return own.equals(Revision.NONE) ? held.getOrDefault(KvTable.tombstone(head), Revision.NONE) : own;
     }
 
     private void writeTheRest(List<WriteSet> writes) throws SQLException {
@@ -136,9 +143,8 @@ final class KvWrite {
     private void delete(List<WriteSet> deletions, Map<String, Revision> held) throws SQLException {
         List<WriteSet> open = new ArrayList<>();
         for (WriteSet set : deletions) {
-            Revision head = held.get(set.head());
-            Revision found = head == null ? held.get(KvTable.tombstone(set.head())) : head;
-            if (found != null && !fence.lets(set.revision(), found)) {
+            Revision found = fenceOf(set.head(), held);
+            if (!fence.lets(set.revision(), found)) {
                 results.put(set.head(), fence.refusal(set.revision(), found));
             } else {
                 open.add(set);

@@ -2,8 +2,10 @@ package io.heliograph.kv.jdbc;
 
 import io.heliograph.kv.Causes;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * a user without the right to create tables will do.
  */
 final class Schema {
+
+    /** An SQL state of those that are refusals: trying again at once is no use. */
+    private static final String NOT_AS_IT_HAS_TO_BE = "44000";
 
     private final Dialect dialect;
     private final String table;
@@ -36,7 +41,22 @@ final class Schema {
                 }
             }
         }
+        Optional<String> flaw = flaw(connection);
+        if (flaw.isPresent()) {
+            throw new SQLException("table " + table + " cannot be used: " + flaw.get(), NOT_AS_IT_HAS_TO_BE);
+        }
         known = true;
+    }
+
+    private Optional<String> flaw(Connection connection) throws SQLException {
+        Optional<String> query = dialect.flaws(table);
+        if (query.isEmpty()) {
+            return query;
+        }
+        try (Statement statement = connection.createStatement();
+                ResultSet lines = statement.executeQuery(query.get())) {
+            return lines.next() ? Optional.of(lines.getString(1)) : Optional.empty();
+        }
     }
 
     /** To be called when a statement failed: the table may have been dropped. */

@@ -45,13 +45,14 @@ final class Reply<T> {
         return reply;
     }
 
-    /** Names of the nodes directly below a node. */
-    static Reply<List<String>> children(ZooKeeper client, String path) {
-        Reply<List<String>> reply = new Reply<>();
+    /** Names of the nodes directly below a node, and how much it holds itself. */
+    static Reply<Listing> listing(ZooKeeper client, String path) {
+        Reply<Listing> reply = new Reply<>();
         client.getChildren(
                 path,
                 false,
-                (int rc, String p, Object context, @Nullable List<String> names) -> reply.complete(rc, names),
+                (int rc, String p, Object context, @Nullable List<String> names, @Nullable Stat stat) -> reply.complete(
+                        rc, names == null || stat == null ? null : new Listing(names, stat.getDataLength())),
                 null);
         return reply;
     }

@@ -18,6 +18,9 @@ final class TreeReader {
     /** Nodes looked at together; three requests each. */
     private static final int STEP = 250;
 
+    /** Keys read together, each of which can be as long as a server allows: 1 MB, unless it was told otherwise. */
+    private static final int KEYS_STEP = 16;
+
     /** What a node costs beside its text, about. */
     private static final int NODE_BYTES = 128;
 
@@ -62,8 +65,8 @@ final class TreeReader {
     /** Those of the keys that are there. */
     List<StoredEntry> readKeys(List<String> keys) throws AwayException {
         check(Reply.sync(client, paths.top()).code(deadline));
-        for (int from = 0; from < keys.size(); from += STEP) {
-            List<Single> singles = keys.subList(from, Math.min(keys.size(), from + STEP)).stream()
+        for (int from = 0; from < keys.size(); from += KEYS_STEP) {
+            List<Single> singles = keys.subList(from, Math.min(keys.size(), from + KEYS_STEP)).stream()
                     .map(this::single)
                     .toList();
             for (Single single : singles) {
@@ -99,7 +102,6 @@ final class TreeReader {
         Node value = reply.value(deadline);
         if (value != null && value.text() != null) {
             found.add(new StoredEntry(key, value.text(), revision));
-            bytes += value.text().length();
         }
     }
 
@@ -113,13 +115,9 @@ final class TreeReader {
             for (int from = 0; from < level.size(); from += STEP) {
                 for (Branch branch : branches(level.subList(from, Math.min(level.size(), from + STEP)))) {
                     check(branch.fence().code(deadline));
-                    check(branch.children().code(deadline));
                     Node fence = branch.fence().value(deadline);
                     highest = fence != null && fence.revision().isNewerThan(highest) ? fence.revision() : highest;
-                    List<String> names = branch.children().value(deadline);
-                    if (names != null) {
-                        names.forEach(name -> next.add(branch.path() + "/" + name));
-                    }
+                    names(branch.listing()).forEach(name -> next.add(branch.path() + "/" + name));
                 }
             }
             level = next;
@@ -129,15 +127,18 @@ final class TreeReader {
 
     private List<Branch> branches(List<String> fences) {
         return fences.stream()
-                .map(path -> new Branch(path, Reply.node(client, path), Reply.children(client, path)))
+                .map(path -> new Branch(path, Reply.node(client, path), Reply.listing(client, path)))
                 .toList();
     }
 
     private List<Place> top() throws AwayException {
-        Reply<List<String>> reply = Reply.children(client, paths.top());
+        return below("", names(Reply.listing(client, paths.top())), Revision.NONE);
+    }
+
+    private List<String> names(Reply<Listing> reply) throws AwayException {
         check(reply.code(deadline));
-        List<String> names = reply.value(deadline);
-        return names == null ? List.of() : below("", names, Revision.NONE);
+        Listing listing = reply.value(deadline);
+        return listing == null ? List.of() : listing.names();
     }
 
     /** The revision of the nearest fence above {@code key}. */
@@ -156,30 +157,39 @@ final class TreeReader {
         return node == null || node.revision().equals(Revision.NONE) ? above : node.revision();
     }
 
+    /** Asks for values only when it is known how long they are; none where that is too much. */
     private List<Place> visit(List<Place> places) throws AwayException {
         List<Visit> visits = places.stream().map(this::start).toList();
-        List<Place> next = new ArrayList<>();
         for (Visit visit : visits) {
+            count(visit);
+        }
+        if (bytes > mostBytes) {
+            return List.of();
+        }
+        List<Reply<Node>> values = places.stream()
+                .map(place -> Reply.node(client, paths.value(place.key())))
+                .toList();
+        List<Place> next = new ArrayList<>();
+        for (int i = 0; i < visits.size(); i++) {
+            Visit visit = visits.get(i);
             String key = visit.place().key();
             Revision revision = nearer(visit.fence(), visit.place().inherited());
-            take(key, visit.value(), revision);
-            check(visit.children().code(deadline));
-            List<String> names = visit.children().value(deadline);
-            if (names != null) {
-                next.addAll(below(key + "/", names, revision));
-                names.forEach(name -> bytes += NODE_BYTES + key.length() + name.length());
-            }
+            take(key, values.get(i), revision);
+            next.addAll(below(key + "/", names(visit.listing()), revision));
         }
         return next;
     }
 
+    private void count(Visit visit) throws AwayException {
+        int keyLength = visit.place().key().length();
+        names(visit.listing()).forEach(name -> bytes += NODE_BYTES + keyLength + name.length());
+        Listing listing = visit.listing().value(deadline);
+        bytes += listing == null ? 0 : listing.bytes();
+    }
+
     private Visit start(Place place) {
-        String path = paths.value(place.key());
         return new Visit(
-                place,
-                Reply.node(client, paths.fence(place.key())),
-                Reply.node(client, path),
-                Reply.children(client, path));
+                place, Reply.node(client, paths.fence(place.key())), Reply.listing(client, paths.value(place.key())));
     }
 
     private List<Place> below(String prefix, List<String> names, Revision inherited) {
@@ -201,7 +211,7 @@ final class TreeReader {
 
     private record Single(String key, List<Reply<Node>> fences, Reply<Node> value) {}
 
-    private record Branch(String path, Reply<Node> fence, Reply<List<String>> children) {}
+    private record Branch(String path, Reply<Node> fence, Reply<Listing> listing) {}
 
-    private record Visit(Place place, Reply<Node> fence, Reply<Node> value, Reply<List<String>> children) {}
+    private record Visit(Place place, Reply<Node> fence, Reply<Listing> listing) {}
 }

@@ -24,6 +24,9 @@ final class LayoutsFile implements KnownLayouts {
     private static final Logger LOG = LoggerFactory.getLogger(LayoutsFile.class);
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** The description of no layout. */
+    private static final String NONE = "";
+
     private final Path file;
     /** Store to the description of its layout. */
     private final Map<String, String> known = new TreeMap<>();
@@ -53,8 +56,21 @@ final class LayoutsFile implements KnownLayouts {
     }
 
     @Override
+    public synchronized void begin(String store, KeyLayout layout) {
+        if (!isKnown(store, layout)) {
+            keep(store, NONE);
+        }
+    }
+
+    @Override
     public synchronized void learn(String store, KeyLayout layout) {
-        known.put(store, layout.description());
+        keep(store, layout.description());
+    }
+
+    private void keep(String store, String description) {
+        if (description.equals(known.put(store, description))) {
+            return;
+        }
         Path aside = file.resolveSibling(file.getFileName() + ".new");
         try {
             Files.writeString(aside, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(known) + "\n");

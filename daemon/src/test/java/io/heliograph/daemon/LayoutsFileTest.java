@@ -44,4 +44,14 @@ class LayoutsFileTest {
         damaged.learn("consul", OTHER);
         assertThat(open().isKnown("consul", OTHER)).isTrue();
     }
+
+    @Test
+    void when_a_store_begins_with_another_layout_then_none_is_known_until_one_is_learnt() {
+        open().begin("consul", OTHER);
+        assertThat(open().isKnown("consul", KeyLayout.CLASSIC)).isFalse();
+        assertThat(open().isKnown("consul", OTHER)).isFalse();
+        open().learn("consul", OTHER);
+        open().begin("consul", OTHER);
+        assertThat(open().isKnown("consul", OTHER)).isTrue();
+    }
 }

@@ -74,6 +74,7 @@ final class DriftCheck {
         this.clock = clock;
         this.random = random;
         this.dueMillis = clock.millis();
+        settings.layouts().begin(store, laidOut.layout());
     }
 
     /**
@@ -87,7 +88,8 @@ final class DriftCheck {
         if (clock.millis() < dueMillis + (idle ? 0 : interval)) {
             return NOTHING;
         }
-        List<WriteSet> delivered = desired.get().all().stream()
+        Collection<WriteSet> all = desired.get().all();
+        List<WriteSet> delivered = all.stream()
                 .filter(set -> isHeld.test(set.head(), set.revision()))
                 .toList();
         if (delivered.isEmpty()) {
@@ -95,10 +97,10 @@ final class DriftCheck {
             return NOTHING;
         }
         dueMillis = clock.millis() + interval - interval / 10 + random.nextLong(interval / 5 + 1);
-        return look(delivered);
+        return look(delivered, delivered.size() == all.size());
     }
 
-    private Found look(List<WriteSet> delivered) {
+    private Found look(List<WriteSet> delivered, boolean isAll) {
         Map<String, DriftScan.Drift> seen;
         try {
             seen = find(delivered);
@@ -116,7 +118,7 @@ final class DriftCheck {
                 .map(Map.Entry::getKey)
                 .toList();
         newer.forEach(seen::remove);
-        DriftSettings.Policy policy = policyFor(seen.isEmpty());
+        DriftSettings.Policy policy = policyFor(isAll && seen.isEmpty());
         tell(seen, delivered.size(), policy);
         return new Found(
                 switch (policy) {
@@ -129,13 +131,14 @@ final class DriftCheck {
 
     /**
      * Where the layout is not the one that the store was filled with, what it holds was changed by nobody: it is repaired,
-     * whatever the policy, until a look finds nothing.
+     * whatever the policy, until a look finds all that the store should hold: what is not delivered yet may be there
+     * already, in the layout of before.
      */
-    private DriftSettings.Policy policyFor(boolean isAllAsDelivered) {
+    private DriftSettings.Policy policyFor(boolean isAllAsDesired) {
         if (settings.layouts().isKnown(store, laidOut.layout())) {
             return settings.policy();
         }
-        if (isAllAsDelivered) {
+        if (isAllAsDesired) {
             settings.layouts().learn(store, laidOut.layout());
         } else {
             LOG.info("Store {}: its layout is another one than before; what differs is written again", store);

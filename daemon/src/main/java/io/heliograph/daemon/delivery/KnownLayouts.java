@@ -16,6 +16,11 @@ public interface KnownLayouts {
         }
 
         @Override
+        public void begin(String store, KeyLayout layout) {
+            // known already
+        }
+
+        @Override
         public void learn(String store, KeyLayout layout) {
             // known already
         }
@@ -23,6 +28,12 @@ public interface KnownLayouts {
 
     /** Whether this is the layout with which the store was last seen to hold all that was delivered. */
     boolean isKnown(String store, KeyLayout layout);
+
+    /**
+     * From now on a store is written with this layout. Where another one is known, none is, until one is learnt: some of
+     * the store may soon be in either.
+     */
+    void begin(String store, KeyLayout layout);
 
     /** The store was seen to hold all that was delivered, with this layout. Called on a worker's thread. */
     void learn(String store, KeyLayout layout);

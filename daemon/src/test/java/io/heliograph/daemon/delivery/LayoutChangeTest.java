@@ -42,6 +42,13 @@ class LayoutChangeTest {
             }
 
             @Override
+            public void begin(String name, KeyLayout each) {
+                if (!isKnown(name, each)) {
+                    known.remove(name);
+                }
+            }
+
+            @Override
             public void learn(String name, KeyLayout each) {
                 known.put(name, each);
             }
@@ -105,6 +112,38 @@ class LayoutChangeTest {
         store.heal();
 
         lookTwice(start(NOW, Policy.ADOPT));
+
+        assertThat(adopted).isEmpty();
+        assertThat(head()).isEqualTo("db1:3306");
+    }
+
+    @Test
+    void when_the_layout_is_changed_back_before_all_is_written_then_what_was_is_written_anew() throws Exception {
+        decisions.master("orders", "db1:3306");
+        lookTwice(start(BEFORE, Policy.ALERT));
+        DeliveryWorker interim = start(NOW, Policy.ALERT);
+        interim.step();
+        interim.step();
+        assertThat(head()).isEqualTo("db1:3306");
+
+        lookTwice(start(BEFORE, Policy.ALERT));
+
+        assertThat(head()).isEqualTo("10.0.0.1:3306");
+    }
+
+    @Test
+    void when_something_was_not_delivered_yet_then_the_layout_is_not_learnt() throws Exception {
+        decisions.master("orders", "db1:3306");
+        decisions.put("refused", "1");
+        lookTwice(start(BEFORE, Policy.ADOPT));
+        store.answer((s, set) ->
+                set.head().equals("mysql/master/orders") || set.head().equals("db/orders")
+                        ? new Unavailable("away")
+                        : s.take(set));
+        DeliveryWorker worker = start(NOW, Policy.ADOPT);
+        lookTwice(worker);
+        store.heal();
+        lookTwice(worker);
 
         assertThat(adopted).isEmpty();
         assertThat(head()).isEqualTo("db1:3306");

@@ -1,7 +1,5 @@
 package io.heliograph.daemon.delivery;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.heliograph.command.Command;
 import io.heliograph.command.Command.DeleteCluster;
 import io.heliograph.command.Command.DeleteEntry;
@@ -12,80 +10,62 @@ import io.heliograph.command.HostPort;
 import io.heliograph.command.Master;
 import io.heliograph.daemon.fakes.Decisions;
 import io.heliograph.daemon.fakes.FakeClock;
-import io.heliograph.daemon.fakes.FakeStore;
-import io.heliograph.daemon.layout.KeyLayout;
 import io.heliograph.kv.Entry;
-import io.heliograph.kv.Revision;
-import io.heliograph.kv.StoreResult;
-import io.heliograph.kv.StoreResult.Conflict;
-import io.heliograph.kv.StoreResult.Indeterminate;
-import io.heliograph.kv.StoreResult.Rejected;
-import io.heliograph.kv.StoreResult.Unavailable;
 import io.heliograph.kv.WriteSet;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A group that decides, a node that hears of it late, and that node's store in all weathers. One clock, one thread; the
- * seed chooses every event.
+ * A group that decides, a node that hears of it late, and that node's stores. One clock, one thread; the seed chooses every
+ * event.
  */
 final class Simulation {
 
     private static final int HEADS = 4;
+    private static final int STORES = 2;
+    private static final String PREFIX = "m";
+    /** Longer than any pause, so that everything parked comes again. */
+    private static final Duration LONG = Duration.ofSeconds(61);
 
-    private enum Weather {
-        FINE,
-        AWAY,
-        BUSY,
-        CONTENDED,
-        ANSWERS_GET_LOST,
-        REQUESTS_GET_LOST,
-        BROKEN_ADAPTER,
-        REFUSES_ONE,
-        EVERYTHING
-    }
+    private static final int LONG_PAUSES = 40;
 
     private final Random random;
     private final FakeClock clock = new FakeClock();
-    private final FakeStore store = new FakeStore();
     /** What the group decided, whether this node knows it or not. */
     private final List<Command> log = new ArrayList<>();
 
     private final Decisions group = new Decisions();
-    private final Set<WriteSet> decided = new HashSet<>();
-    private final Map<String, Revision> highest = new HashMap<>();
+    private final List<WriteSet> decided = new ArrayList<>();
+    /** The same, as each layout makes it. */
+    private final List<Set<WriteSet>> decidedByLayout = new ArrayList<>();
 
+    private final List<SimulatedStore> stores = new ArrayList<>();
     private Decisions node = new Decisions();
-    private DeliveryWorker worker;
     private long openAt;
     private boolean open;
     private byte[] onDisk = node.machine().snapshot();
 
     Simulation(long seed) {
         this.random = new Random(seed);
-        this.worker = start();
+        SimulatedStore.LAYOUTS.forEach(layout -> decidedByLayout.add(new HashSet<>()));
+        for (int i = 0; i < STORES; i++) {
+            stores.add(new SimulatedStore(this, new Random(random.nextLong()), clock, node));
+        }
+        listen();
     }
 
-    private DeliveryWorker start() {
-        Decisions here = node;
-        DeliveryWorker fresh = new DeliveryWorker(
-                "store",
-                "fake",
-                store,
-                KeyLayout.CLASSIC,
-                DriftSettings.DEFAULT,
-                here::desired,
-                new Attempts(),
-                clock,
-                new Random(random.nextLong()));
-        here.listen(fresh::changed, fresh::changedAll);
-        return fresh;
+    private void listen() {
+        node.listen(this::changed, () -> stores.forEach(store -> store.worker().changedAll()));
+    }
+
+    private void changed(Collection<String> heads) {
+        stores.forEach(store -> store.worker().changed(heads));
     }
 
     void run(int events) {
@@ -97,18 +77,33 @@ final class Simulation {
     }
 
     private void event() {
-        switch (random.nextInt(20)) {
+        SimulatedStore store = stores.get(random.nextInt(STORES));
+        switch (random.nextInt(24)) {
             case 0, 1, 2, 3 -> decide();
             case 4, 5, 6 -> replicate();
             case 7 -> clock.advance(Duration.ofMillis(random.nextInt(90_000)));
-            case 8 -> changeWeather();
-            case 9 -> anotherNodeWrites();
-            case 10 -> onDisk = random.nextBoolean() ? node.machine().snapshot() : onDisk;
-            case 11 -> restart();
-            case 12 -> installSnapshot();
-            case 13 -> editByHand();
-            default -> step();
+            case 8, 9 -> store.changeWeather();
+            case 10 -> store.othersWrite(decided);
+            case 11 -> onDisk = random.nextBoolean() ? node.machine().snapshot() : onDisk;
+            case 12 -> restart();
+            case 13 -> installSnapshot();
+            case 14 -> store.editByHand();
+            case 15 -> store.turnBack();
+            case 16 -> {
+                if (random.nextInt(4) == 0) {
+                    store.changeOwner();
+                }
+            }
+            default -> {
+                if (open) {
+                    store.step();
+                }
+            }
         }
+    }
+
+    private void check() {
+        stores.forEach(store -> store.check(2 * HEADS));
     }
 
     private void decide() {
@@ -117,28 +112,55 @@ final class Simulation {
             decide(new RaiseEpoch(group.machine().state().epoch() + random.nextInt(2)));
             return;
         }
+        String number = Integer.toString(random.nextInt(HEADS));
         if (kind < 4) {
-            String number = Integer.toString(random.nextInt(HEADS));
             decide(kind % 2 == 0 ? new DeleteEntry("k" + number) : new DeleteCluster("a" + number));
             return;
         }
-        Command command = kind % 2 == 0
-                ? new PutEntry(new Entry("k" + random.nextInt(HEADS), "v" + random.nextInt(3)))
-                : new SetMaster(
-                        "a" + random.nextInt(HEADS),
-                        "m",
-                        new Master(new HostPort("db" + random.nextInt(3), 3306), "", ""),
-                        null,
-                        true,
-                        "",
-                        0);
-        decide(command);
+        decide(
+                kind % 2 == 0
+                        ? new PutEntry(new Entry("k" + number, "v" + random.nextInt(3)))
+                        : master("a" + number, "db" + random.nextInt(3) + ":3306", null));
+    }
+
+    private static SetMaster master(String alias, String address, @Nullable HostPort expected) {
+        return new SetMaster(
+                alias, PREFIX, new Master(HostPort.parse(address), "", ""), expected, expected == null, "", 0);
     }
 
     private void decide(Command command) {
         log.add(command);
         group.decideAt(log.size(), command);
-        decided.addAll(group.desired().all());
+        for (WriteSet set : group.desired().all()) {
+            if (set.revision().index() == log.size() || command instanceof RaiseEpoch) {
+                decided.add(set);
+                for (int i = 0; i < decidedByLayout.size(); i++) {
+                    SimulatedStore.LAYOUTS.get(i).arrange(set).ifPresent(decidedByLayout.get(i)::add);
+                }
+            }
+        }
+    }
+
+    /** Whether this is what a layout makes of something that was decided. */
+    boolean hasDecided(int layout, WriteSet set) {
+        return decidedByLayout.get(layout).contains(set);
+    }
+
+    /** What a store's worker asks for: a failover to what somebody wrote by hand, where it is still wanted. */
+    boolean adopt(WriteSet was, String value) {
+        String head = was.head();
+        if (!head.startsWith(PREFIX + "/")) {
+            return false;
+        }
+        String expected = was.entries().get(0).value();
+        decide(master(head.substring(PREFIX.length() + 1), value, HostPort.parse(expected)));
+        return true;
+    }
+
+    /** Something is decided while a call to a store is under way, and this node may hear of it. */
+    void somebodyDecides() {
+        decide();
+        replicate();
     }
 
     private void replicate() {
@@ -157,10 +179,14 @@ final class Simulation {
         }
     }
 
+    boolean isOpen() {
+        return open;
+    }
+
     private void openWhenCaughtUp() {
         if (!open && node.machine().state().lastIndex() >= openAt) {
             open = true;
-            worker.changedAll();
+            stores.forEach(store -> store.worker().changedAll());
         }
     }
 
@@ -168,106 +194,25 @@ final class Simulation {
     private void restart() {
         node = new Decisions();
         node.machine().restore(onDisk);
-        worker = start();
+        stores.forEach(store -> store.restart(node));
+        listen();
         open = false;
         openAt = log.size();
         openWhenCaughtUp();
     }
 
-    private void anotherNodeWrites() {
-        group.desired().all().forEach(set -> {
-            if (random.nextInt(3) == 0) {
-                store.take(set);
-            }
-        });
-    }
-
-    private void editByHand() {
-        List<String> keys = store.sets().values().stream()
-                .filter(set -> !set.isDeletion())
-                .flatMap(set -> set.entries().stream())
-                .map(Entry::key)
-                .toList();
-        if (!keys.isEmpty()) {
-            store.editByHand(keys.get(random.nextInt(keys.size())), random.nextBoolean() ? "by hand" : null);
-        }
-    }
-
-    private void changeWeather() {
-        Weather weather = Weather.values()[random.nextInt(Weather.values().length)];
-        store.answer((s, set) -> {
-            if (random.nextInt(6) == 0) {
-                decide();
-                replicate();
-            }
-            return answer(weather, set);
-        });
-    }
-
-    private StoreResult answer(Weather weather, WriteSet set) {
-        return switch (weather) {
-            case FINE -> store.take(set);
-            case AWAY -> new Unavailable("away");
-            case BUSY -> new Unavailable("busy", Duration.ofSeconds(random.nextInt(100)));
-            case CONTENDED -> random.nextBoolean() ? new Conflict("contended") : store.take(set);
-            case ANSWERS_GET_LOST -> {
-                store.take(set);
-                yield new Indeterminate("lost");
-            }
-            case REQUESTS_GET_LOST -> new Indeterminate("lost");
-            case BROKEN_ADAPTER -> throw new IllegalStateException("broken");
-            case REFUSES_ONE -> set.head().endsWith("1") ? new Rejected("no") : store.take(set);
-            case EVERYTHING -> answer(Weather.values()[random.nextInt(Weather.EVERYTHING.ordinal())], set);
-        };
-    }
-
-    private void step() {
-        if (open) {
-            Duration pause = worker.step();
-            if (pause.isNegative() || pause.compareTo(Duration.ofSeconds(60)) > 0) {
-                throw new AssertionError("a pause of " + pause);
-            }
-        }
-    }
-
-    /** Without AssertJ, which is slow when it is asked a million times. */
-    private void check() {
-        store.sets().forEach((head, set) -> {
-            Revision before = highest.put(head, set.revision());
-            if (before != null && before.isNewerThan(set.revision())) {
-                throw new AssertionError(head + " went back from " + before + " to " + set);
-            }
-            if (!decided.contains(set)) {
-                throw new AssertionError("nobody decided " + set);
-            }
-        });
-        if (worker.status().pending() > 2 * HEADS) {
-            throw new AssertionError("more pending than there are heads: " + worker.status());
-        }
-    }
-
     /** Fair weather, and everything is heard of. */
     private void end() {
-        store.heal();
-        while (node.machine().state().lastIndex() < log.size()) {
-            replicate();
-        }
-        openWhenCaughtUp();
-        for (int i = 0; i < 20; i++) {
-            worker.step();
-            clock.advance(Duration.ofSeconds(61));
+        stores.forEach(SimulatedStore::heal);
+        for (int i = 0; i < LONG_PAUSES; i++) {
+            while (node.machine().state().lastIndex() < log.size()) {
+                replicate();
+            }
+            openWhenCaughtUp();
+            stores.forEach(SimulatedStore::step);
+            clock.advance(LONG);
         }
         check();
-        assertThat(store.sets()).as("what the store holds").isEqualTo(group.wanted());
-        StoreStatus status = worker.status();
-        assertThat(store.isEdited() && status.state() == StoreStatus.State.UP)
-                .as("something that was changed by hand")
-                .isFalse();
-        assertThat(status.pending()).isZero();
-        assertThat(status.lagMillis()).isZero();
-        assertThat(status.state()).isEqualTo(StoreStatus.State.UP);
-        int before = store.attempts();
-        worker.step();
-        assertThat(store.attempts()).as("attempts when all is done").isEqualTo(before);
+        stores.forEach(store -> store.checkEnd(group.wanted()));
     }
 }

@@ -16,7 +16,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A store in memory that fences like a real one, and answers as a test wants it to. */
@@ -39,6 +41,7 @@ public final class FakeStore implements StoreAdapter {
     private Optional<String> owner = Optional.empty();
     private int reads;
     private boolean filled;
+    private boolean unreadable;
     private Runnable duringRead = () -> {};
 
     /** Answers like this from now on. */
@@ -121,8 +124,8 @@ public final class FakeStore implements StoreAdapter {
     @Override
     public synchronized List<StoredEntry> read(String prefix) throws StoreException {
         reads++;
-        if (closed) {
-            throw new StoreException("store is away", new IllegalStateException("closed"));
+        if (closed || unreadable) {
+            throw new StoreException("store is away", new IllegalStateException("closed or unreadable"));
         }
         if (filled) {
             throw new TooLargeException("store", "what is below '" + prefix + "'", 1);
@@ -146,6 +149,19 @@ public final class FakeStore implements StoreAdapter {
         duringRead = () -> {};
         event.run();
         return found;
+    }
+
+    /** The next reads fail. */
+    public synchronized void failReads(boolean fail) {
+        unreadable = fail;
+    }
+
+    /** Holds this and nothing else from now on, as after a restore from a backup; belongs to nobody, where it is empty. */
+    public synchronized void restore(Map<String, WriteSet> backup) {
+        sets.clear();
+        sets.putAll(backup);
+        edits.clear();
+        owner = backup.isEmpty() ? Optional.empty() : owner;
     }
 
     /** The next reads of ranges are too large. */
@@ -195,6 +211,14 @@ public final class FakeStore implements StoreAdapter {
     /** Whether anything is not as it was delivered. */
     public synchronized boolean isEdited() {
         return !edits.isEmpty();
+    }
+
+    /** The heads of the write sets that are not as they were delivered. */
+    public synchronized Set<String> edited() {
+        return sets.values().stream()
+                .filter(set -> set.entries().stream().anyMatch(entry -> edits.containsKey(entry.key())))
+                .map(WriteSet::head)
+                .collect(Collectors.toSet());
     }
 
     public boolean isClosed() {

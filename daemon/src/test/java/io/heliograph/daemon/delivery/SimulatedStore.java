@@ -62,6 +62,7 @@ final class SimulatedStore {
     private final Set<Integer> layouts = new HashSet<>();
     private final KnownLayouts known;
     private int layout;
+    private int edits;
     private DeliveryWorker worker;
 
     SimulatedStore(Simulation world, Random random, FakeClock clock, Decisions node) {
@@ -81,7 +82,8 @@ final class SimulatedStore {
         return keys;
     }
 
-    private static KnownLayouts knownLayouts() {
+    /** Learning one throws away the backups: those that have another layout cannot be told from hand edits. */
+    private KnownLayouts knownLayouts() {
         KeyLayout[] last = new KeyLayout[1];
         return new KnownLayouts() {
             @Override
@@ -97,6 +99,7 @@ final class SimulatedStore {
             @Override
             public void learn(String name, KeyLayout each) {
                 last[0] = each;
+                backups.clear();
             }
         };
     }
@@ -105,7 +108,6 @@ final class SimulatedStore {
     void restart(Decisions node) {
         if (random.nextInt(5) == 0) {
             layout = random.nextInt(LAYOUTS.size());
-            backups.clear();
         }
         worker = start(node);
     }
@@ -159,7 +161,7 @@ final class SimulatedStore {
                 .toList();
         if (!entries.isEmpty()) {
             String key = entries.get(random.nextInt(entries.size())).key();
-            store.editByHand(key, random.nextBoolean() ? BY_HAND + random.nextInt(2) + ":3306" : null);
+            store.editByHand(key, random.nextBoolean() ? BY_HAND + edits++ + ":3306" : null);
         }
     }
 
@@ -282,6 +284,8 @@ final class SimulatedStore {
         // of what is deleted only the fence is left, and in a store that was wiped not even that
         held.values().removeIf(WriteSet::isDeletion);
         arranged.values().removeIf(WriteSet::isDeletion);
+        // what came back from a backup after its deletion and was touched by hand then is somebody's own affair
+        held.keySet().removeIf(head -> store.edited().contains(head) && !arranged.containsKey(head));
         assertThat(held).as("what the store holds, " + policy + layouts).isEqualTo(arranged);
         StoreStatus status = worker.status();
         Set<String> edited = store.edited();

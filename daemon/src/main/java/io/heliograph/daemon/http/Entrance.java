@@ -199,8 +199,15 @@ final class Entrance extends Handler.Abstract {
             String detail = message == null ? "refused" : message.toString();
             // the path is what Jetty looks at when all else could be read
             ProblemKind kind = status == 400 ? ProblemKind.BAD_REQUEST : ProblemKind.NOT_HTTP;
-            send(kind.answer(status, detail), response, callback);
+            Answer refusal = kind.answer(status, detail);
+            send(isNewer(request) ? refusal : OrchestratorApi.withCode(refusal), response, callback);
             return true;
+        }
+
+        /** A path that cannot be read may well be an older client's. */
+        private static boolean isNewer(Request request) {
+            String path = request.getHttpURI().getPath();
+            return path != null && path.startsWith("/v1/");
         }
     }
 }

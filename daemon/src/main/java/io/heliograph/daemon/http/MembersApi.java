@@ -59,10 +59,8 @@ final class MembersApi {
 
     private Answer add(Exchange exchange) {
         ObjectNode body = Json.body(exchange.body(), List.of("id", "raft", "http"));
-        MemberChange.Add add = new MemberChange.Add(
-                checkId(Json.requiredText(body, "id")),
-                checkRaft(Json.requiredText(body, "raft")),
-                checkHttp(Json.requiredText(body, "http")));
+        MemberChange.Add add = checked(
+                Json.requiredText(body, "id"), Json.requiredText(body, "raft"), Json.requiredText(body, "http"));
         return door.write(exchange, () -> change(add), this::render);
     }
 
@@ -132,6 +130,13 @@ final class MembersApi {
             return ProblemKind.CONFLICT.answer(refused.message(), Json.object().put("outcome", "refused"));
         }
         return answers.render(outcome);
+    }
+
+    /**
+     * @throws HttpProblem when one of them makes no sense
+     */
+    static MemberChange.Add checked(String id, String raft, String http) {
+        return new MemberChange.Add(checkId(id), checkRaft(raft), checkHttp(http));
     }
 
     private static String checkId(String id) {

@@ -68,7 +68,11 @@ final class OrchestratorMembersApi {
             return OrchestratorApi.error("Cannot add raft peer: no member of the configuration has the address "
                     + address + "; name it with ?id=ID&http=URL");
         }
-        return change(exchange, new MemberChange.Add(id.get(), address, http.get()), address, "add");
+        try {
+            return change(exchange, MembersApi.checked(id.get(), address, http.get()), address, "add");
+        } catch (HttpProblem e) {
+            return OrchestratorApi.error("Cannot add raft peer: " + e.getMessage());
+        }
     }
 
     private Answer removePeer(Exchange exchange) {

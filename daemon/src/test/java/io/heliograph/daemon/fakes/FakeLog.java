@@ -156,7 +156,19 @@ public final class FakeLog implements ReplicatedLog {
             return CompletableFuture.completedFuture(instead);
         }
         changes.add(change);
+        apply(change);
         return CompletableFuture.completedFuture(new Committed(7, new Result(new byte[0])));
+    }
+
+    private void apply(MemberChange change) {
+        List<GroupMember> now = new ArrayList<>(members);
+        now.removeIf(member -> member.id().equals(change.id()));
+        if (change instanceof MemberChange.Add add) {
+            now.add(new GroupMember(add.id(), add.raft(), add.http(), true));
+        } else if (change instanceof MemberChange.Replace replace) {
+            now.add(new GroupMember(replace.id(), replace.raft(), replace.http(), true));
+        }
+        members = List.copyOf(now);
     }
 
     /** What was asked of {@link #changeMembers}. */

@@ -3,10 +3,16 @@ package io.heliograph.daemon.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heliograph.daemon.Version;
+import io.heliograph.daemon.auth.Gate;
+import io.heliograph.daemon.auth.Tokens;
+import io.heliograph.daemon.config.ConfigurationException;
+import io.heliograph.daemon.config.Problem;
 import io.heliograph.daemon.http.Client.Reply;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -15,10 +21,17 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** Every line of {@code golden/orchestrator-api.txt}, in its order: three nodes are asked what scripts ask. */
+/**
+ * Every line of {@code golden/orchestrator-api.txt}, in its order: three nodes are asked what scripts ask, and two more for
+ * what they refuse.
+ */
 class GoldenApiTest {
 
     private static Trio trio;
+    /** Asks everybody who they are. */
+    private static TestNode guarded;
+    /** Has state-changing GETs switched off. */
+    private static TestNode quiet;
 
     @BeforeAll
     static void start() throws IOException {
@@ -27,11 +40,25 @@ class GoldenApiTest {
         trio.dc1.decisions.master("lab1", "db2:3311");
         trio.dc1.decisions.master("lab2", "db3:3306");
         trio.dc3.log.loseLeader();
+        trio.dc3.reload = () -> {
+            throw new ConfigurationException(List.of(
+                    new Problem("h.yaml:1", "clustr", "is not a known key"),
+                    new Problem("h.yaml:2", "node.id", "is missing")));
+        };
+        Tokens tokens = AccessTest.tokens();
+        guarded = alone(Gate.guarded(() -> tokens, InstantSource.system()), true);
+        quiet = alone(Gate.open(), false);
+    }
+
+    private static TestNode alone(Gate gate, boolean stateChangingGets) throws IOException {
+        return new TestNode("dc1", Map.of("dc1", TestNode.freePort()), gate, null, stateChangingGets);
     }
 
     @AfterAll
     static void stop() {
         trio.close();
+        guarded.close();
+        quiet.close();
     }
 
     private static List<TestNode> nodes(String who) {
@@ -39,8 +66,26 @@ class GoldenApiTest {
                         "LEADER", List.of(trio.dc1),
                         "FOLLOWER", List.of(trio.dc2),
                         "ALONE", List.of(trio.dc3),
-                        "ANY", List.of(trio.dc1, trio.dc2, trio.dc3))
-                .get(who);
+                        "ANY", List.of(trio.dc1, trio.dc2, trio.dc3),
+                        "QUIET", List.of(quiet))
+                .getOrDefault(who, List.of(guarded));
+    }
+
+    /** As older clients say who they are. */
+    private static Map<String, String> credentials(String who) {
+        String pair =
+                switch (who) {
+                    case "READER" -> "reader:secret";
+                    case "WRITER" -> "writer:secret";
+                    case "ADMIN" -> "boss:secret";
+                    case "LIAR" -> "boss:sesame";
+                    default -> "";
+                };
+        return pair.isEmpty()
+                ? Map.of()
+                : Map.of(
+                        "Authorization",
+                        "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)));
     }
 
     @TestFactory
@@ -50,7 +95,7 @@ class GoldenApiTest {
                     .lines()
                     .filter(line -> !line.startsWith("#") && !line.isBlank())
                     .toList();
-            assertThat(lines).hasSizeGreaterThan(85);
+            assertThat(lines).hasSizeGreaterThan(130);
             return lines.stream().map(GoldenApiTest::test);
         }
     }
@@ -61,10 +106,12 @@ class GoldenApiTest {
                 .replace("$VERSION", Version.TEXT);
         return DynamicTest.dynamicTest(parts[0] + " " + parts[1] + " " + parts[2], () -> {
             for (TestNode node : nodes(parts[0])) {
-                Reply reply = node.client.get("/api/" + parts[1]);
+                Reply reply = node.client.call("GET", "/api/" + parts[1], "", credentials(parts[0]));
                 assertThat(reply.body()).isEqualTo(body);
                 assertThat(reply.status()).isEqualTo(Integer.parseInt(parts[2]));
-                assertThat(reply.type()).isEqualTo("application/json; charset=UTF-8");
+                boolean isProblem = body.startsWith("{\"type\":\"urn:heliograph:problem:");
+                assertThat(reply.type())
+                        .isEqualTo(isProblem ? "application/problem+json" : "application/json; charset=UTF-8");
             }
         });
     }

@@ -173,9 +173,13 @@ final class TreeReader {
         for (int i = 0; i < visits.size(); i++) {
             Visit visit = visits.get(i);
             String key = visit.place().key();
-            Revision revision = nearer(visit.fence(), visit.place().inherited());
-            take(key, values.get(i), revision);
-            next.addAll(below(key + "/", names(visit.listing()), revision));
+            Listing listing = visit.listing().value(deadline);
+            if (listing != null) {
+                // a node that was made after it was looked for has children that nobody would look for
+                Revision revision = nearer(visit.fence(), visit.place().inherited());
+                take(key, values.get(i), revision);
+                next.addAll(below(key + "/", listing.names(), revision));
+            }
         }
         return next;
     }

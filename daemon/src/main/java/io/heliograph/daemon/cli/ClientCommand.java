@@ -69,8 +69,13 @@ abstract class ClientCommand extends CliCommand {
     boolean verbose;
 
     ApiClient api() {
+        return api(chosenEndpoints());
+    }
+
+    /** Asks these nodes, each answer within the limit that was given. */
+    ApiClient api(List<Endpoint> nodes) {
         String wanted = givenTimeout();
-        return api(wanted == null ? ANSWER_LIMIT : given(wanted));
+        return api(nodes, wanted == null ? ANSWER_LIMIT : given(wanted));
     }
 
     /** What was given as {@code --timeout}, as it was written. */

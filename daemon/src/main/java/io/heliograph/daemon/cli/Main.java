@@ -79,6 +79,13 @@ public final class Main extends ClientCommand {
     @Nullable
     String api;
 
+    @Option(
+            names = {"-b", "-auth", "--auth"},
+            paramLabel = "USER:PASSWORD",
+            description = "With -c: refused, for others can read command lines; see ORCHESTRATOR_AUTH_PASSWORD.")
+    @Nullable
+    String auth;
+
     private final Console console;
 
     Main(Console console) {
@@ -155,6 +162,12 @@ public final class Main extends ClientCommand {
     public Integer call() {
         if (command == null) {
             throw new CliException(ExitCodes.USAGE, "missing command; see heliograph --help");
+        }
+        if (auth != null) {
+            throw new CliException(
+                    ExitCodes.USAGE,
+                    "-b is not taken, for others could read the password; set ORCHESTRATOR_AUTH_USER and"
+                            + " ORCHESTRATOR_AUTH_PASSWORD, or give a token by --token-file");
         }
         OlderForm older = new OlderForm(this);
         JsonNode answer = older.ask(command);

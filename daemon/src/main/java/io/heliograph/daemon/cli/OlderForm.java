@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -121,11 +122,22 @@ final class OlderForm {
     }
 
     private JsonNode read(String path) {
-        return given.api().get(API + path);
+        return api().get(API + path);
     }
 
     private JsonNode write(String path) {
-        return given.api().write(API + path);
+        return api().write(API + path);
+    }
+
+    /**
+     * Like the older client, of a list asks the node that leads: another one may hang, and what it leaves without an answer
+     * is not sent to the next one when it writes. Where nobody leads, the list is gone through.
+     */
+    private ApiClient api() {
+        List<Endpoint> all = given.chosenEndpoints();
+        return all.size() == 1
+                ? given.api()
+                : leading(all).map(each -> given.api(List.of(each))).orElseGet(given::api);
     }
 
     private JsonNode any(String path) {
@@ -134,7 +146,7 @@ final class OlderForm {
     }
 
     private JsonNode led(String path, Predicate<JsonNode> hasLeader) {
-        JsonNode answer = given.api().get(API + path, hasLeader);
+        JsonNode answer = api().get(API + path, hasLeader);
         if (!hasLeader.test(answer)) {
             throw new CliException(ExitCodes.NOT_REACHABLE, "there is no leader");
         }
@@ -150,14 +162,19 @@ final class OlderForm {
     /** The only endpoint, or the one of a list that leads, or at least knows who does. */
     private Endpoint leadersEndpoint() {
         List<Endpoint> all = given.chosenEndpoints();
-        if (all.size() == 1) {
-            return all.get(0);
-        }
+        return all.size() == 1
+                ? all.get(0)
+                : leading(all)
+                        .orElseThrow(() -> new CliException(
+                                ExitCodes.NOT_REACHABLE, "none of " + all + " leads or knows who does"));
+    }
+
+    private Optional<Endpoint> leading(List<Endpoint> all) {
         for (String check : List.of("leader-check", "routed-leader-check")) {
             for (Endpoint endpoint : all) {
                 try {
                     given.api(List.of(endpoint), LEADER_LIMIT).get(API + check);
-                    return endpoint;
+                    return Optional.of(endpoint);
                 } catch (CliException e) {
                     if (e.exitCode() == ExitCodes.USAGE) {
                         throw e;
@@ -165,7 +182,7 @@ final class OlderForm {
                 }
             }
         }
-        throw new CliException(ExitCodes.NOT_REACHABLE, "none of " + all + " leads or knows who does");
+        return Optional.empty();
     }
 
     private @Nullable String hintOrNull() {

@@ -8,6 +8,7 @@ import io.heliograph.daemon.metrics.Metrics;
 import io.heliograph.fsm.StateMachine;
 import io.heliograph.raft.ReplicatedLog;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 
 /** Puts everything behind the HTTP door. */
 public final class HttpApi {
@@ -44,7 +45,9 @@ public final class HttpApi {
         delivered.addTo(router);
         new FailoversApi(configuration, machine, delivery, members, peers, caughtUp).addTo(router);
         membersApi.addTo(router);
-        new OrchestratorApi(configuration, log, masters, members, peers, door).addTo(router);
+        Predicate<String> unknownHere = hint ->
+                caughtUp.getAsBoolean() && machine.state().clusters().find(hint).isEmpty();
+        new OrchestratorApi(configuration, log, masters, members, peers, door, unknownHere).addTo(router);
         new OrchestratorHealthApi(configuration.node().id(), log, members, peers).addTo(router);
         new OrchestratorClustersApi(machine::state, masters, new LeaderReads(log, members, peers, caughtUp), door)
                 .addTo(router);

@@ -13,6 +13,7 @@ import io.heliograph.raft.ReplicatedLog;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /** The paths under {@code /api} that scripts written for orchestrator call, with its statuses and shapes. */
 final class OrchestratorApi {
@@ -26,20 +27,26 @@ final class OrchestratorApi {
     private final Members members;
     private final Peers peers;
     private final WriteDoor door;
+    private final Predicate<String> unknownHere;
 
+    /**
+     * @param unknownHere whether this node, as far as it can tell without a leader, knows no cluster by this hint
+     */
     OrchestratorApi(
             Configuration configuration,
             ReplicatedLog log,
             MasterControl masters,
             Members members,
             Peers peers,
-            WriteDoor door) {
+            WriteDoor door,
+            Predicate<String> unknownHere) {
         this.configuration = configuration;
         this.log = log;
         this.masters = masters;
         this.members = members;
         this.peers = peers;
         this.door = door;
+        this.unknownHere = unknownHere;
     }
 
     void addTo(Router router) {
@@ -105,7 +112,13 @@ final class OrchestratorApi {
         return door.write(
                 exchange,
                 () -> masters.submit(hint),
-                outcome -> outcome instanceof WriteOutcome.Refused ? unknownCluster(hint) : submitted(outcome));
+                outcome -> isUnknown(hint, outcome) ? unknownCluster(hint) : submitted(outcome));
+    }
+
+    /** Scripts are told of a hint that nobody knows, leader or none. */
+    private boolean isUnknown(String hint, WriteOutcome outcome) {
+        return outcome instanceof WriteOutcome.Refused
+                || (outcome instanceof WriteOutcome.Unavailable && unknownHere.test(hint));
     }
 
     private Answer submitted(WriteOutcome outcome) {

@@ -2,6 +2,8 @@ package io.heliograph.daemon.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -119,6 +121,45 @@ class OlderFormTest {
             Run.with(environment, "cluster", "list", "-e", other.url());
             assertThat(other.authorizations).last().isEqualTo("");
         }
+    }
+
+    /** The older client asks for the leader first, too, with a second for each node. */
+    @Test
+    void when_a_node_of_a_list_hangs_then_the_leader_is_asked_and_nothing_is_left_open() throws Exception {
+        try (ServerSocket hanging = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            String list = "http://127.0.0.1:" + hanging.getLocalPort() + " " + server.url();
+            server.answer(200, "[]").answerAt("/api/leader-check", "\"OK\"");
+            Run.of("-c", "clusters", "-U", list).expectDone();
+            server.answer(200, OK);
+            Run.of("-c", "forget-cluster", "-alias", "orders", "-U", list).expectDone();
+            assertThat(server.asked)
+                    .containsExactly(
+                            "GET /api/leader-check", "GET /api/clusters-info",
+                            "GET /api/leader-check", "GET /api/forget-cluster/orders");
+        }
+    }
+
+    @Test
+    void when_nobody_of_a_list_leads_then_all_are_asked_in_turn() throws Exception {
+        try (FakeServer other = new FakeServer()) {
+            String list = server.url() + " " + other.url();
+            String refusal = "{\"Code\":\"ERROR\",\"Message\":\"not leader\",\"Details\":null}";
+            server.answer(500, refusal);
+            other.answer(500, refusal);
+            Run.of("-c", "submit-masters-to-kv-stores", "-U", list).expectFailure(3, "not leader");
+            assertThat(server.asked).last().isEqualTo("GET /api/submit-masters-to-kv-stores");
+            assertThat(other.asked).last().isEqualTo("GET /api/submit-masters-to-kv-stores");
+        }
+    }
+
+    @Test
+    void when_a_password_is_an_argument_then_it_is_refused_and_not_repeated() {
+        for (String option : new String[] {"-b", "-auth", "--auth"}) {
+            Run run = Run.at(server, "-c", "clusters", option, "me:sesame");
+            run.expectFailure(2, "-b is not taken, for others could read the password; set ORCHESTRATOR_AUTH_USER");
+            assertThat(run.err()).doesNotContain("sesame");
+        }
+        assertThat(server.asked).isEmpty();
     }
 
     @Test

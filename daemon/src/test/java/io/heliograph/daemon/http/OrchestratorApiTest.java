@@ -88,6 +88,16 @@ class OrchestratorApiTest {
     }
 
     @Test
+    void when_a_node_has_not_caught_up_then_it_does_not_say_that_a_cluster_is_unknown() {
+        node.caughtUp = false;
+        node.log.loseLeader();
+        expect(
+                "submit-masters-to-kv-stores/a",
+                500,
+                "{\"Code\":\"ERROR\",\"Message\":\"not leader\",\"Details\":null}");
+    }
+
+    @Test
     void when_the_outcome_is_unknown_then_it_says_so() {
         node.decisions.master("a", "db1:1");
         node.log.answer(new CommitOutcome.Unknown("lost touch"));

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -41,13 +42,23 @@ public final class Distribution {
 
     /** Runs the command line to its end. */
     public static CliResult cli(List<String> arguments) {
+        return cli(arguments, Map.of());
+    }
+
+    /** Runs the command line to its end, with these variables besides those of an environment without settings of ours. */
+    public static CliResult cli(List<String> arguments, Map<String, String> environment) {
         List<String> command = new ArrayList<>(List.of(script().toString()));
         command.addAll(arguments);
+        return run(command, environment);
+    }
+
+    /** Runs any program as {@link #cli(List, Map)} runs the command line. */
+    public static CliResult run(List<String> command, Map<String, String> environment) {
         try {
             Path stdout = Files.createTempFile("heliograph-cli", ".out");
             Path stderr = Files.createTempFile("heliograph-cli", ".err");
             try {
-                int exitCode = run(command, stdout, stderr);
+                int exitCode = run(command, environment, stdout, stderr);
                 return new CliResult(exitCode, Commands.text(stdout), Commands.text(stderr));
             } finally {
                 Files.deleteIfExists(stdout);
@@ -61,9 +72,11 @@ public final class Distribution {
         }
     }
 
-    private static int run(List<String> command, Path stdout, Path stderr) throws IOException, InterruptedException {
+    private static int run(List<String> command, Map<String, String> environment, Path stdout, Path stderr)
+            throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(command);
         Commands.cleanEnvironment(builder);
+        builder.environment().putAll(environment);
         Process process = builder.redirectInput(Path.of("/dev/null").toFile())
                 .redirectOutput(stdout.toFile())
                 .redirectError(stderr.toFile())

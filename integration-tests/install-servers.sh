@@ -42,6 +42,10 @@ have_postgresql() {
   return 1
 }
 
+have_curl() { [ -x "${CURL:-}" ] || has curl; }
+
+have_jq() { [ -x "${JQ:-}" ] || has jq; }
+
 have_chromium() { { [ -x "${CHROMIUM:-}" ] || has chromium; } && { [ -x "${CHROMEDRIVER:-}" ] || has chromedriver; }; }
 
 # --- Debian packages ----------------------------------------------------------------------------------------------
@@ -191,6 +195,8 @@ have_postgresql || packages+=(postgresql)
 has ip || packages+=(iproute2)
 has nft || packages+=(nftables)
 has openssl || packages+=(openssl)
+have_curl || packages+=(curl)
+have_jq || packages+=(jq)
 have_chromium || packages+=(chromium chromium-driver)
 
 if is_debian; then
@@ -219,6 +225,18 @@ done
 for tool in ip nft; do
   has "$tool" || say "$tool: missing; tests that cut networks will say \"skipped: needs $tool\""
 done
+
+tools=0
+for tool in curl jq; do
+  if ! "have_$tool"; then
+    say "$tool: missing; tests of operators' scripts will say \"skipped: needs $tool\""
+    tools=$((tools + 1))
+  fi
+done
+if [ "$tools" -gt 0 ] && [ "${CI:-}" = true ]; then
+  say "CI=true and $tools of curl and jq missing: every test must run here"
+  exit 1
+fi
 
 if [ "$missing" -gt 0 ] && [ "${CI:-}" = true ]; then
   if has docker && docker info >/dev/null 2>&1; then

@@ -85,6 +85,14 @@ final class ServerBinaries {
         return find("CHROMEDRIVER", "chromedriver");
     }
 
+    static Optional<Path> curl() {
+        return find("CURL", "curl");
+    }
+
+    static Optional<Path> jq() {
+        return find("JQ", "jq");
+    }
+
     /** The program that runs PostgreSQL under another account, which it insists on when the tests run as root. */
     static Optional<Path> setpriv() {
         return find("SETPRIV", "setpriv");
@@ -93,7 +101,7 @@ final class ServerBinaries {
     /**
      * Ends the test: skipped, or failed where {@code CI=true}.
      *
-     * @param server consul, zookeeper, mariadb, postgresql, openssl or chromium
+     * @param server consul, zookeeper, mariadb, postgresql, openssl, chromium, curl or jq
      */
     static RuntimeException missing(String server) {
         if ("true".equals(System.getenv("CI"))) {
